@@ -1,0 +1,41 @@
+"""The declared template, loaded into typed objects, and the settings of a team."""
+
+from xltrack.template.declared import (
+    Field,
+    Prompt,
+    SettingsTable,
+    StageKind,
+    Template,
+    Text,
+    Tint,
+    load_template,
+)
+from xltrack.template.locate import template_dir
+from xltrack.template.settings import (
+    Parameters,
+    Settings,
+    SettingsProblem,
+    Stage,
+    default_settings,
+    lookup,
+    read_settings,
+)
+
+__all__ = [
+    "Field",
+    "Parameters",
+    "Prompt",
+    "Settings",
+    "SettingsProblem",
+    "SettingsTable",
+    "Stage",
+    "StageKind",
+    "Template",
+    "Text",
+    "Tint",
+    "default_settings",
+    "load_template",
+    "lookup",
+    "read_settings",
+    "template_dir",
+]

@@ -1,0 +1,236 @@
+"""The tracking workbook as declared in ``templates/tracking.toml``, as typed objects."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Any, Literal
+
+import msgspec
+
+from xltrack.errors import TemplateError
+from xltrack.template.locate import template_dir
+from xltrack.text import Lang, header_key
+
+FieldType = Literal["text", "list", "number", "date", "datetime"]
+FieldSet = Literal["documented", "default", "optional"]
+StageKind = Literal["open", "won", "lost", "paused"]
+
+
+class Declared(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Base of everything declared: immutable, an unknown key is an error with its path."""
+
+
+class Text(Declared, frozen=True, kw_only=True):
+    """One text in both languages."""
+
+    zh: str
+    en: str
+
+    def of(self, lang: Lang) -> str:
+        """The text in ``lang``."""
+        return self.zh if lang == "zh" else self.en
+
+
+class Field(Declared, frozen=True, kw_only=True):
+    """One column of the leads."""
+
+    id: str
+    set: FieldSet
+    type: FieldType
+    header: Text
+    help: Text
+    width: float
+    aliases: tuple[str, ...] = ()
+    list: str | None = None
+    strict: bool = False
+    private: bool = False
+    required_from: int | Literal["won"] | None = None
+
+
+class SettingsColumn(Declared, frozen=True, kw_only=True):
+    """One column of a Settings table."""
+
+    id: str
+    header: Text
+    width: float
+
+
+class SettingsTable(Declared, frozen=True, kw_only=True):
+    """One small table of the Settings sheet with the rows it starts with."""
+
+    id: str
+    name: str
+    title: Text
+    columns: tuple[SettingsColumn, ...]
+    rows: tuple[dict[str, Text | str | float], ...] = ()
+
+
+class SettingsSheet(Declared, frozen=True, kw_only=True):
+    """The Settings sheet: its tables from left to right."""
+
+    rows: int
+    tables: tuple[SettingsTable, ...]
+
+
+class Parameter(Declared, frozen=True, kw_only=True):
+    """One row of the Parameters table."""
+
+    id: str
+    label: Text
+    value: bool | int | float | str
+
+
+class WorkbookRules(Declared, frozen=True, kw_only=True):
+    """How a sheet of leads is laid out and recognised."""
+
+    table: str
+    rows: int
+    header_search_rows: int
+    minimum_known_columns: int
+    header_any: tuple[tuple[str, ...], ...]
+    id_month_format: str
+    id_digits: int
+    total_words: tuple[str, ...]
+    sheets: dict[str, Text]
+
+
+class Private(Declared, frozen=True, kw_only=True):
+    """Words in a header that make a team's own column private."""
+
+    header_words: tuple[str, ...]
+
+
+class Customer(Declared, frozen=True, kw_only=True):
+    """How customer names are compared."""
+
+    suffixes: tuple[str, ...]
+
+
+class Amount(Declared, frozen=True, kw_only=True):
+    """The unit amounts are kept in, and the factor of each known unit to the smallest."""
+
+    currency: str
+    unit: str
+    units: dict[str, int]
+
+
+class Words(Declared, frozen=True, kw_only=True):
+    """Words typed into Settings that mean something to the program."""
+
+    yes: tuple[str, ...]
+    no: tuple[str, ...]
+    kinds: dict[StageKind, tuple[str, ...]]
+
+
+class Tint(Declared, frozen=True, kw_only=True):
+    """Fill and text colour of a conditional format, six hex digits each."""
+
+    fill: str | None = None
+    text: str | None = None
+
+
+class Look(Declared, frozen=True, kw_only=True):
+    """Fonts and colours."""
+
+    font: Text
+    font_size: float
+    header: Tint
+    stage_tints: tuple[str, ...]
+    won: Tint
+    lost: Tint
+    paused: Tint
+    missing: Tint
+    overdue: Tint
+    priorities: tuple[Tint, ...]
+    expected: Tint
+
+
+class Prompt(Declared, frozen=True, kw_only=True):
+    """Title and message of a validation."""
+
+    title: Text
+    message: Text
+
+
+class Template(Declared, frozen=True, kw_only=True, dict=True):
+    """Everything ``templates/tracking.toml`` declares."""
+
+    version: int
+    workbook: WorkbookRules
+    fields: tuple[Field, ...]
+    private: Private
+    customer: Customer
+    amount: Amount
+    settings: SettingsSheet
+    parameters: tuple[Parameter, ...]
+    words: Words
+    look: Look
+    validation: dict[str, Prompt]
+    examples: tuple[dict[str, Any], ...]
+
+    @cached_property
+    def by_id(self) -> dict[str, Field]:
+        """Fields by id."""
+        return {field.id: field for field in self.fields}
+
+    @cached_property
+    def by_header(self) -> dict[str, str]:
+        """Field id by header key: documented headers of both languages first, then aliases."""
+        keys: dict[str, str] = {}
+        for field in self.fields:
+            for header in (field.header.zh, field.header.en):
+                keys.setdefault(header_key(header), field.id)
+        for field in self.fields:
+            for alias in field.aliases:
+                keys.setdefault(header_key(alias), field.id)
+        return keys
+
+    def columns(self, choice: str) -> tuple[Field, ...]:
+        """Fields of a column set: ``documented``, ``default``, ``full`` or ids after commas.
+
+        Raises:
+            KeyError: an id that is not declared.
+        """
+        sets: dict[str, set[str]] = {
+            "documented": {"documented"},
+            "default": {"documented", "default"},
+            "full": {"documented", "default", "optional"},
+        }
+        if choice in sets:
+            return tuple(field for field in self.fields if field.set in sets[choice])
+        return tuple(self.by_id[field_id.strip()] for field_id in choice.split(","))
+
+    def settings_table(self, table_id: str) -> SettingsTable:
+        """The declared Settings table of that id."""
+        return next(table for table in self.settings.tables if table.id == table_id)
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """A TOML file as plain objects.
+
+    Raises:
+        TemplateError: missing, unreadable or not TOML.
+    """
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise TemplateError(path, "-", error.strerror or str(error)) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise TemplateError(path, "-", str(error)) from error
+
+
+@cache
+def load_template() -> Template:
+    """The shipped template, loaded once.
+
+    Raises:
+        TemplateError: names the file and the path of the offending key.
+    """
+    path = template_dir() / "tracking.toml"
+    try:
+        return msgspec.convert(read_toml(path), Template)
+    except msgspec.ValidationError as error:
+        message, _, key = str(error).partition(" - at ")
+        raise TemplateError(path, key.strip("`") or "-", message) from error

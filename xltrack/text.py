@@ -1,0 +1,42 @@
+"""Text as people type it, folded to text that can be compared."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Literal
+
+Lang = Literal["zh", "en"]
+
+_INVISIBLE = dict.fromkeys([0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF, 0x00AD])
+_SPACES = re.compile(r"\s+")
+_NOT_IN_HEADER = re.compile(r"[\s()\[\]{}<>_*::·.,/\\|-]+")
+_LIST_MARKS = re.compile(r"[、,;;\n|]+|,")
+
+
+def fold(text: str) -> str:
+    """Half-width, lower-case, without invisible characters, single spaces.
+
+    >>> fold(" 高 \u3000LX")
+    '高 lx'
+    """
+    plain = unicodedata.normalize("NFKC", text).translate(_INVISIBLE)
+    return _SPACES.sub(" ", plain).strip().casefold()
+
+
+def header_key(header: str) -> str:
+    """What a column header is compared by: width, case, spaces and brackets do not count.
+
+    >>> header_key("成交金额(万)") == header_key("成交金额 (万)")
+    True
+    """
+    return _NOT_IN_HEADER.sub("", fold(header))
+
+
+def split_list(text: str) -> list[str]:
+    """The entries of a cell that holds several, such as a list of synonyms.
+
+    >>> split_list("官网、网站,网站注册")
+    ['官网', '网站', '网站注册']
+    """
+    return [entry.strip() for entry in _LIST_MARKS.split(text) if entry.strip()]
