@@ -78,8 +78,12 @@ def relative(source: str, part: str) -> str:
 
 
 def extension(name: str) -> str:
-    """Return the extension in lower case and without its dot."""
-    return posixpath.splitext(name)[1][1:].lower()
+    """Return the extension in lower case and without its dot, also of a name that begins with it.
+
+    >>> extension("xl/media/Image1.PNG"), extension("_rels/.rels")
+    ('png', 'rels')
+    """
+    return posixpath.basename(name).rpartition(".")[2].lower() if "." in name else ""
 
 
 def free_name(like: str, taken: Collection[str]) -> str:

@@ -31,6 +31,8 @@ _REASONS = {
     Container.COMPOUND: Reason.LEGACY_XLS,
     Container.OTHER: Reason.NOT_A_WORKBOOK,
 }
+_TEXT_SUFFIXES = frozenset({".csv", ".tsv", ".txt"})
+_ODF = b"application/vnd.oasis.opendocument"
 
 
 @dataclass(frozen=True)
@@ -176,10 +178,12 @@ class Package:
 def open_package(path: Path, bounds: Bounds = DEFAULT_BOUNDS) -> Package:
     """Return the package in the file at ``path``, with nothing read but its directory.
 
-    Raises: UnreadableWorkbook (missing, empty, encrypted, a format of before 2007, no package at
-    all, damaged, too large); Refused (two parts of one name).
+    Raises: UnreadableWorkbook (missing, empty, encrypted, damaged, too large, or another format:
+    of before 2007, plain text, OpenDocument, none known); Refused (two parts of one name).
     """
     container = container_of(path)
+    if container is Container.OTHER and path.suffix.lower() in _TEXT_SUFFIXES:
+        raise UnreadableWorkbook(path, Reason.PLAIN_TEXT)
     if container is not Container.ZIP:
         raise UnreadableWorkbook(path, _REASONS[container])
     return _package(open_archive(path, bounds))
@@ -192,6 +196,8 @@ def package_from_bytes(data: bytes, label: str, bounds: Bounds = DEFAULT_BOUNDS)
 
 def _package(archive: Archive) -> Package:
     package = Package(archive)
-    if CONTENT_TYPES not in package:
-        raise UnreadableWorkbook(archive.path, Reason.NOT_A_WORKBOOK)
-    return package
+    if CONTENT_TYPES in package:
+        return package
+    open_document = "mimetype" in package and package.read("mimetype", 255).startswith(_ODF)
+    reason = Reason.OPEN_DOCUMENT if open_document else Reason.NOT_A_WORKBOOK
+    raise UnreadableWorkbook(archive.path, reason)

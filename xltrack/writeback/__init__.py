@@ -1,0 +1,23 @@
+"""Writing sheets back into a team's workbook and leaving every other byte alone.
+
+Three steps: :func:`open_target` (and its refusals), :func:`graft` or :func:`clean` (pure: they
+return an :class:`Edit`), :func:`save` (all or nothing). What the sheets say is not known here.
+"""
+
+from xltrack.writeback.edit import Edit
+from xltrack.writeback.graft import clean, graft
+from xltrack.writeback.receipt import Fate, PartReceipt, Receipt
+from xltrack.writeback.save import save
+from xltrack.writeback.target import Target, open_target
+
+__all__ = [
+    "Edit",
+    "Fate",
+    "PartReceipt",
+    "Receipt",
+    "Target",
+    "clean",
+    "graft",
+    "open_target",
+    "save",
+]

@@ -1,0 +1,161 @@
+"""Who, outside the owned sheets, refers to them.
+
+Reading every formula of a workbook costs more than everything else a refresh does, so there are
+two ways: :func:`is_referred_to` looks for a reference as cheaply as it can, and
+:func:`references` names every one for a person to read.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from xml.sax.saxutils import escape
+
+from lxml import etree
+
+from xltrack.opc.package import Package
+from xltrack.sheetml.calculation import sheets_with_formulas
+from xltrack.sheetml.workbook import Sheet, Workbook
+
+_PROBE = 1 << 18
+"""A sheet that has formulas at all nearly always has one in its first quarter of a megabyte."""
+_SMALL = 1 << 21
+_FORMULA = re.compile(rb"<(?:\w+:)?f[ >]")
+_OVERLAP = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A place that refers to an owned sheet: a cell, a defined name, a chart."""
+
+    kind: str
+    """``formula``, ``name`` or ``chart``."""
+    place: str
+    """The sheet and cell, the defined name, or the part of the chart."""
+    text: str
+    """The reference as it stands."""
+
+
+def reference_pattern(sheets: Collection[str], tables: Collection[str] = ()) -> re.Pattern[bytes]:
+    """Return what a formula's markup holds that refers to one of the sheets or tables."""
+    names = []
+    for sheet in sheets:
+        doubled = sheet.replace("'", "''")
+        names += [f"(?<![\\w.]){re.escape(escape(sheet))}[!:]", f"{re.escape(escape(doubled))}'!"]
+        names.append(f"{re.escape(escape(doubled)).replace(chr(39), '&apos;')}&apos;!")
+    names += [f"(?<![\\w.]){re.escape(escape(table))}\\[" for table in tables]
+    pattern = "|".join(names) or "(?!)"
+    return re.compile(pattern.encode(), re.IGNORECASE)
+
+
+def is_referred_to(
+    package: Package,
+    workbook: Workbook,
+    owned: Collection[str],
+    pattern: re.Pattern[bytes],
+) -> bool:
+    """Whether a defined name or a formula outside the sheets ``owned`` refers to one of them.
+
+    Small sheets are searched whole. A larger one is searched when it has formulas: when the
+    calculation chain lists it, or, in a workbook without one, when a formula stands in its first
+    rows. So a single reference deep in a large sheet of a workbook without a chain is not seen.
+    """
+    if any(
+        pattern.search(escape(name.text).encode())
+        for name in workbook.names
+        if not name.name.startswith("_")
+    ):
+        return True
+    chain = package.related(workbook.part, "calcChain")
+    listed = sheets_with_formulas(package, chain) if chain else None
+    return any(
+        _sheet_refers(package, sheet, listed, pattern)
+        for sheet in workbook.sheets
+        if sheet.kind == "worksheet" and sheet.name not in owned
+    )
+
+
+def _sheet_refers(
+    package: Package, sheet: Sheet, listed: set[int] | None, pattern: re.Pattern[bytes]
+) -> bool:
+    part = sheet.part
+    if part is None or (listed is not None and sheet.sheet_id not in listed):
+        return False
+    small = package.size(part) <= _SMALL
+    tail, seen, formulas = b"", 0, False
+    for chunk in package.chunks(part):
+        window = tail + chunk
+        formulas = formulas or listed is not None or _FORMULA.search(window) is not None
+        if formulas and pattern.search(window):
+            return True
+        seen += len(chunk)
+        if not small and not formulas and seen >= _PROBE:
+            return False
+        tail = window[-_OVERLAP:]
+    return False
+
+
+def references(
+    package: Package,
+    workbook: Workbook,
+    owned: Collection[str],
+    pattern: re.Pattern[bytes],
+) -> list[Reference]:
+    """Return every formula, defined name and chart outside ``owned`` that refers to it.
+
+    Formulas come in the order of sheets and cells, after the names, before the charts. Every
+    formula of the workbook is read; nothing is evaluated.
+    """
+    found = [
+        Reference("name", name.name, name.text)
+        for name in workbook.names
+        if not name.name.startswith("_") and pattern.search(escape(name.text).encode())
+    ]
+    own_parts = set()
+    for sheet in workbook.sheets:
+        if sheet.part is None or sheet.kind != "worksheet":
+            continue
+        if sheet.name in owned:
+            own_parts.add(sheet.relationship)
+            continue
+        found += [
+            Reference("formula", f"{sheet.name}!{cell}", text)
+            for cell, text in formulas_of(package, sheet.part)
+            if pattern.search(escape(text).encode())
+        ]
+    kept = package.reachable([(workbook.part, relationship) for relationship in own_parts])
+    for part in package.parts_of_type("drawingml.chart+xml"):
+        if part in kept.values():
+            match = pattern.search(package.read(part, package.archive.bounds.parsed_size))
+            if match:
+                found.append(Reference("chart", part, match[0].decode()))
+    return found
+
+
+def formulas_of(package: Package, part: str) -> Iterator[tuple[str, str]]:
+    """Yield (cell, formula) of a worksheet, in its order; the followers of a shared formula, which
+    have no text of their own, are left out."""
+    parser = etree.XMLPullParser(
+        events=("end",), resolve_entities=False, no_network=True, load_dtd=False
+    )
+    for chunk in package.chunks(part):
+        parser.feed(chunk)
+        for _, element in parser.read_events():
+            if not isinstance(element, etree._Element):
+                continue
+            name = etree.QName(element).localname
+            parent = element.getparent()
+            if name == "f" and element.text and parent is not None:
+                yield parent.get("r", ""), element.text
+            elif name == "row":
+                _forget(element)
+
+
+def _forget(row: etree._Element) -> None:
+    """Free a row that has been read, and those before it, so that memory does not grow."""
+    row.clear()
+    parent = row.getparent()
+    if parent is not None:
+        for earlier in list(row.itersiblings(preceding=True)):
+            parent.remove(earlier)

@@ -1,0 +1,236 @@
+"""Cell formats of one workbook found or appended in the styles of another.
+
+Every format that is already there is used, so that taking over the same formats again appends
+nothing, however often it is done.
+"""
+
+from __future__ import annotations
+
+import copy
+from dataclasses import dataclass
+from pathlib import Path
+
+from lxml import etree
+
+from xltrack.errors import PackageError
+from xltrack.opc.markup import EditedPart, Element, children, local_name, serialise
+from xltrack.sheetml.vocabulary import is_true, main
+
+_ORDER = (
+    *("numFmts", "fonts", "fills", "borders", "cellStyleXfs", "cellXfs"),
+    *("cellStyles", "dxfs", "tableStyles", "colors", "extLst"),
+)
+_FIRST_OWN_NUMBER_FORMAT = 164
+MAX_CELL_FORMATS = 65_490
+_FALLBACK_FONT = ("Calibri", 11.0)
+_Key = tuple[object, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StyleMap:
+    """Indices of the other workbook's formats in this one: cell formats, differential formats."""
+
+    cells: tuple[int, ...]
+    differential: tuple[int, ...]
+
+
+class EditedStyles(EditedPart):
+    """A styles part that formats are appended to."""
+
+    def body_font(self) -> Element | None:
+        """Return the font of the Normal style, None where the workbook declares no font."""
+        normal = self._normal_format()
+        formats = children(self.root.find(main("cellStyleXfs")))
+        fonts = self._fonts()
+        index = int(formats[normal].get("fontId", "0")) if normal < len(formats) else 0
+        return _plain(fonts[index if index < len(fonts) else 0]) if fonts else None
+
+    def merge(self, other: Element) -> StyleMap:
+        """Return where the formats of ``other`` (a styles root) are here, after appending those
+        that were missing. The first cell format and the first font of each are taken as equal:
+        they are what a cell without a format has."""
+        numbers = self._number_formats(other)
+        maps = {
+            "fontId": self._fonts_map(other),
+            "fillId": self._appended("fills", children(other.find(main("fills")))),
+            "borderId": self._appended("borders", children(other.find(main("borders")))),
+        }
+        cells = self._cell_formats(other, numbers, maps)
+        return StyleMap(tuple(cells), tuple(self._differential_formats(other)))
+
+    def _fonts(self) -> list[Element]:
+        return children(self.root.find(main("fonts")))
+
+    def _normal_format(self) -> int:
+        styles = children(self.root.find(main("cellStyles")))
+        return next(
+            (int(s.get("xfId", "0")) for s in map(_plain, styles) if s.get("builtinId") == "0"), 0
+        )
+
+    def _number_formats(self, other: Element) -> dict[str, str]:
+        return {
+            element.get("numFmtId", ""): self._number_format(element.get("formatCode", ""))
+            for element in children(other.find(main("numFmts")))
+        }
+
+    def _number_format(self, code: str) -> str:
+        existing = [_plain(e) for e in children(self.root.find(main("numFmts")))]
+        for element in existing:
+            if element.get("formatCode") == code:
+                return element.get("numFmtId", "")
+        taken = [int(e.get("numFmtId", "0")) for e in existing]
+        new = str(max([_FIRST_OWN_NUMBER_FORMAT - 1, *taken]) + 1)
+        section = self._section("numFmts")
+        etree.SubElement(section, main("numFmt"), numFmtId=new, formatCode=code)
+        _count(section)
+        return new
+
+    def _fonts_map(self, other: Element) -> list[int]:
+        theirs = children(other.find(main("fonts")))
+        body = self.body_font()
+        default = _key(theirs[0]) if theirs else None
+        own = self._body_index()
+        adapted = [_like_body(copy.deepcopy(font), body) for font in theirs]
+        same = [body is not None and _key(font) == default for font in theirs]
+        wanted = [font for font, equal in zip(adapted, same, strict=True) if not equal]
+        appended = iter(self._appended("fonts", wanted))
+        return [own if equal else next(appended) for equal in same]
+
+    def _body_index(self) -> int:
+        formats = children(self.root.find(main("cellXfs")))
+        index = int(_plain(formats[0]).get("fontId", "0")) if formats else 0
+        return index if index < len(self._fonts()) else 0
+
+    def _cell_formats(
+        self, other: Element, numbers: dict[str, str], maps: dict[str, list[int]]
+    ) -> list[int]:
+        styles = [_plain(e) for e in children(self.root.find(main("cellStyles")))]
+        by_builtin = {s.get("builtinId"): s.get("xfId", "0") for s in styles if s.get("builtinId")}
+        theirs = children(other.find(main("cellStyles")))
+        builtin = {s.get("xfId", "0"): s.get("builtinId") for s in theirs}
+        normal = str(self._normal_format())
+        wanted = []
+        for original in children(other.find(main("cellXfs"))):
+            element = copy.deepcopy(original)
+            number = element.get("numFmtId", "0")
+            element.set("numFmtId", numbers.get(number, number))
+            for attribute, indices in maps.items():
+                element.set(attribute, str(indices[int(element.get(attribute, "0"))]))
+            named = builtin.get(element.get("xfId", "0"))
+            element.set("xfId", by_builtin.get(named, normal) if named else normal)
+            wanted.append(element)
+        has_default = bool(children(self.root.find(main("cellXfs"))))
+        rest = self._appended("cellXfs", wanted[1:] if has_default else wanted)
+        return [0, *rest] if has_default else rest
+
+    def _differential_formats(self, other: Element) -> list[int]:
+        wanted = [copy.deepcopy(e) for e in children(other.find(main("dxfs")))]
+        for element in wanted:
+            number = element.find(main("numFmt"))
+            if number is not None:
+                number.set("numFmtId", self._number_format(number.get("formatCode", "")))
+        return self._appended("dxfs", wanted)
+
+    def _appended(self, tag: str, wanted: list[Element]) -> list[int]:
+        """Return the indices of ``wanted`` in the section ``tag``, appending what it lacks."""
+        existing = children(self.root.find(main(tag)))
+        indices: dict[_Key, int] = {}
+        for index, element in enumerate(existing):
+            indices.setdefault(_key(_plain(element)), index)
+        found, size = [], len(existing)
+        for element in wanted:
+            key = _key(element)
+            if key not in indices:
+                section = self._section(tag)
+                section.append(copy.deepcopy(element))
+                _count(section)
+                indices[key], size = size, size + 1
+            found.append(indices[key])
+        return found
+
+    def _section(self, tag: str) -> Element:
+        section = self.root.find(main(tag))
+        if section is None:
+            section = etree.Element(main(tag))
+            before = _ORDER[: _ORDER.index(tag)]
+            place = [
+                i + 1
+                for i, child in enumerate(self.root)
+                if isinstance(child.tag, str) and local_name(child) in before
+            ]
+            self.root.insert(place[-1] if place else 0, section)
+        return section
+
+
+def edit_styles(data: bytes, path: Path, part: str) -> EditedStyles:
+    """Return a styles part ready to be appended to.
+
+    Raises: PackageError when ``data`` is no styles part, or is in another dialect.
+    """
+    styles = EditedStyles(data, path, part)
+    if styles.root.tag != main("styleSheet"):
+        raise PackageError(path, part, "not a styles part")
+    return styles
+
+
+def default_styles(root: Element) -> bytes:
+    """Return a styles part with nothing but what a cell without a format has in ``root``."""
+    kept = {"fonts": 1, "fills": 2, "borders": 1, "cellStyleXfs": 1, "cellXfs": 1, "cellStyles": 1}
+    styles = copy.deepcopy(root)
+    for section in children(styles):
+        inner = children(section)
+        for element in inner[kept.get(local_name(section), 0) :]:
+            section.remove(element)
+        if local_name(section) not in kept:
+            styles.remove(section)
+        else:
+            _count(section)
+    return serialise(styles)
+
+
+def font_of(font: Element | None) -> tuple[str, float]:
+    """Return the name of a font and its size in points."""
+    if font is None:
+        return _FALLBACK_FONT
+    name, size = font.find(main("name")), font.find(main("sz"))
+    return (
+        (name.get("val") if name is not None else None) or _FALLBACK_FONT[0],
+        float((size.get("val") if size is not None else None) or _FALLBACK_FONT[1]),
+    )
+
+
+def _like_body(font: Element, body: Element | None) -> Element:
+    """A font of the body's name becomes a variant of the body font (its charset, family, scheme);
+    any other loses its scheme, which would give it the target theme's font instead of its own."""
+    traits = ("family", "charset", "scheme")
+    alike = body is not None and font_of(font)[0] == font_of(body)[0]
+    for trait in traits:
+        own = font.find(main(trait))
+        if own is not None and (alike or trait == "scheme"):
+            font.remove(own)
+        theirs = body.find(main(trait)) if body is not None and alike else None
+        if theirs is not None:
+            font.append(copy.deepcopy(theirs))
+    return font
+
+
+def _plain(element: Element) -> Element:
+    """Return the element that a choice of alternatives falls back to, or the element itself."""
+    if local_name(element) != "AlternateContent":
+        return element
+    fallback = [e for e in children(element) if local_name(e) == "Fallback"]
+    inner = children(fallback[0]) if fallback else []
+    return inner[0] if inner else element
+
+
+def _key(element: Element) -> _Key:
+    """What makes two formats the same: tags, attributes, order; booleans by their meaning."""
+    attributes = tuple(
+        sorted((str(k), "1" if is_true(str(v)) else str(v)) for k, v in element.attrib.items())
+    )
+    inner = tuple(_key(child) for child in children(element))
+    return element.tag, attributes, (element.text or "").strip(), inner
+
+
+def _count(section: Element) -> None:
+    section.set("count", str(len(children(section))))

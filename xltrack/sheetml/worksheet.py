@@ -1,0 +1,134 @@
+"""A worksheet authored in a scratch workbook, adapted to the workbook it is moved into.
+
+The scratch sheets are XlsxWriter's, whose markup is regular: no prefix, ``<`` and ``>`` escaped
+wherever they are text. That is what makes a pass with one expression safe, and fast.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from lxml import etree
+
+from xltrack.opc.markup import local_name
+from xltrack.opc.package import Package
+from xltrack.sheetml.styles import StyleMap
+
+_STRING = re.compile(rb"<si>(.*?)</si>", re.DOTALL)
+_TAG = re.compile(
+    rb'<c r="([A-Z]+[0-9]+)"(?: s="([0-9]+)")?( t="s"><v>([0-9]+)</v></c>)?'
+    rb"|<(row|col|cfRule|colorFilter|sortCondition|sheetView)\b[^>]*>"
+)
+_ROW_STYLE = re.compile(rb'(\bs=")([0-9]+)"')
+_COLUMN_STYLE = re.compile(rb'(\bstyle=")([0-9]+)"')
+_DIFFERENTIAL = re.compile(rb'(\b[A-Za-z]*[dD]xfId=")([0-9]+)"')
+_METADATA = re.compile(rb'<c [^>]*\b(?:cm|vm)="')
+_SELECTED = b' tabSelected="1"'
+_TAB_COLOR = re.compile(rb"<tabColor\b[^>]*/>")
+_SHEET_PROPERTIES = re.compile(rb"<sheetPr\b([^>]*?)(/?)>")
+_ROOT = re.compile(rb"<worksheet\b[^>]*>")
+_AFTER_TAB_COLOR = frozenset({"dimension", "sheetViews", "sheetFormatPr", "cols", "sheetData"})
+TabColor = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Adaptation:
+    """What a scratch sheet needs to be at home: indices of its formats, its strings, its tab."""
+
+    styles: StyleMap
+    strings: Sequence[bytes]
+    selected: bool
+    """Whether it is the active sheet; with two sheets selected, an edit would go to both."""
+    tab_color: TabColor | None = None
+    """The colour that the replaced sheet's tab has, empty for none; None keeps the scratch's."""
+
+
+def shared_strings(data: bytes) -> list[bytes]:
+    """Return the markup of the scratch workbook's shared strings, as an inline string holds it."""
+    return _STRING.findall(data)
+
+
+def adapt(sheet: bytes, to: Adaptation) -> bytes:
+    """Return the markup of a scratch sheet with formats mapped and strings inline.
+
+    Raises: ValueError for a sheet with cells that need metadata parts (dynamic arrays, pictures in
+    cells), which are not moved.
+    """
+    if _METADATA.search(sheet):
+        raise ValueError("a scratch sheet has a dynamic array or a picture in a cell")
+    cells, differential = _indices(to.styles.cells), _indices(to.styles.differential)
+
+    def tag(match: re.Match[bytes]) -> bytes:
+        cell, style, text, string, other = match.groups()
+        if cell is not None:
+            head = b'<c r="' + cell + b'"'
+            if style is not None:
+                head += b' s="' + cells[int(style)] + b'"'
+            if text is not None:
+                head += b' t="inlineStr"><is>' + to.strings[int(string)] + b"</is></c>"
+            return head
+        return _tag(other, match[0], cells, differential, to.selected)
+
+    sheet = _TAG.sub(tag, sheet)
+    return sheet if to.tab_color is None else _with_tab_color(sheet, to.tab_color)
+
+
+def _tag(
+    name: bytes,
+    markup: bytes,
+    cells: Sequence[bytes],
+    differential: Sequence[bytes],
+    selected: bool,
+) -> bytes:
+    if name == b"row":
+        return _ROW_STYLE.sub(_mapped(cells), markup)
+    if name == b"col":
+        return _COLUMN_STYLE.sub(_mapped(cells), markup)
+    if name == b"sheetView":
+        markup = markup.replace(_SELECTED, b"")
+        return markup.replace(b"<sheetView", b"<sheetView" + _SELECTED, 1) if selected else markup
+    return _DIFFERENTIAL.sub(_mapped(differential), markup)
+
+
+def _mapped(indices: Sequence[bytes]):  # type: ignore[no-untyped-def]
+    return lambda match: match[1] + indices[int(match[2])] + b'"'
+
+
+def _indices(numbers: Iterable[int]) -> list[bytes]:
+    return [str(number).encode() for number in numbers]
+
+
+def tab_color(package: Package, part: str) -> TabColor:
+    """Return the attributes of a sheet's tab colour, empty for none; reads its first lines only."""
+    parser = etree.XMLPullParser(
+        events=("start",), resolve_entities=False, no_network=True, load_dtd=False
+    )
+    for chunk in package.chunks(part):
+        try:
+            parser.feed(chunk[:65_536])
+            for _, element in parser.read_events():
+                name = local_name(element) if isinstance(element, etree._Element) else ""
+                if name == "tabColor":
+                    return {str(k): str(v) for k, v in element.attrib.items()}  # type: ignore[union-attr]
+                if name in _AFTER_TAB_COLOR:
+                    return {}
+        except etree.XMLSyntaxError:
+            return {}
+        return {}
+    return {}
+
+
+def _with_tab_color(sheet: bytes, color: TabColor) -> bytes:
+    sheet = _TAB_COLOR.sub(b"", sheet, count=1)
+    if not color:
+        return sheet
+    attributes = "".join(f' {key}="{value}"' for key, value in color.items())
+    tag = f"<tabColor{attributes}/>".encode()
+    properties = _SHEET_PROPERTIES.search(sheet)
+    if properties is None:
+        return _ROOT.sub(lambda m: m[0] + b"<sheetPr>" + tag + b"</sheetPr>", sheet, count=1)
+    opened = b"<sheetPr" + properties[1] + b">" + tag
+    closed = b"</sheetPr>" if properties[2] else b""
+    return sheet[: properties.start()] + opened + closed + sheet[properties.end() :]

@@ -1,0 +1,319 @@
+"""Grafting: scratch sheets put into a team's workbook as sheets that the program owns."""
+
+from __future__ import annotations
+
+import itertools
+import posixpath
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from xltrack.errors import Reason, Refused
+from xltrack.opc.content_types import EditedContentTypes
+from xltrack.opc.names import CONTENT_TYPES, fold, relationships_name
+from xltrack.opc.relationships import EditedRelationships
+from xltrack.sheetml.calculation import chain_mentions
+from xltrack.sheetml.ownership import key_of, mark
+from xltrack.sheetml.properties import EditedProperties
+from xltrack.sheetml.references import (
+    Reference,
+    is_referred_to,
+    reference_pattern,
+    references,
+)
+from xltrack.sheetml.styles import StyleMap, default_styles, edit_styles
+from xltrack.sheetml.tables import Table, adapt_table, read_tables
+from xltrack.sheetml.vocabulary import (
+    STYLES_TYPE,
+    TABLE_TYPE_ENDING,
+    WORKSHEET_TYPE,
+    relationship_type,
+)
+from xltrack.sheetml.workbook import DefinedName, Sheet, quoted
+from xltrack.sheetml.workbook_edit import EditedWorkbook
+from xltrack.sheetml.worksheet import Adaptation, adapt, tab_color
+from xltrack.writeback.edit import Edit, only_changes
+from xltrack.writeback.scratch import Scratch, read_scratch
+from xltrack.writeback.target import Target
+from xltrack.writeback.transplant import Transplant
+
+_BUILT_IN = "_xlnm."
+
+
+def graft(
+    target: Target,
+    scratch: bytes,
+    keys: Mapping[str, str],
+    *,
+    drop: Collection[str] = (),
+) -> Edit:
+    """Return the edit that puts the sheets of an XlsxWriter workbook into ``target``.
+
+    ``keys``: the ownership key of each scratch sheet, by its name, which must be the one that
+    ``target.sheet_name`` gave. ``drop``: keys of owned sheets to take out in the same step.
+
+    A sheet whose key is owned already is replaced: place, name, id, visibility and tab colour are
+    kept. Any other comes last. Only these parts of the target can be in the edit besides those of
+    owned sheets: content types, the workbook part and its relationships, styles, the extended
+    properties; the calculation chain may go.
+
+    Raises: ValueError for a scratch workbook that cannot be grafted; PackageError for a broken
+    part of the target; Refused (NO_SHEET_LEFT) when no visible sheet would remain.
+    """
+    return _Graft(target, read_scratch(scratch), keys, drop).edit()
+
+
+def clean(target: Target) -> Edit:
+    """Return the edit that takes all owned sheets out of ``target``.
+
+    Entries in the styles that only those sheets used stay. ``references`` of the edit names every
+    formula, defined name and chart of the team that refers to a sheet that goes.
+
+    Raises: Refused (NO_SHEET_LEFT) when no visible sheet would remain.
+    """
+    return _Graft(target, None, {}, list(target.owned)).edit()
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What happens to which sheet: (scratch sheet, key) to (owned sheet or None)."""
+
+    replaced: dict[str, Sheet]
+    dropped: list[Sheet]
+
+
+class _Graft:
+    def __init__(
+        self,
+        target: Target,
+        scratch: Scratch | None,
+        keys: Mapping[str, str],
+        drop: Collection[str],
+    ) -> None:
+        self.target, self.scratch, self.keys = target, scratch, keys
+        self.package, self.book = target.package, target.workbook
+        self.incoming = scratch.sheets if scratch else ()
+        self._check()
+        self.plan = self._planned(drop)
+        part, path = self.book.part, target.path
+        self.workbook = EditedWorkbook(self.package.read(part), path, part)
+        rels = relationships_name(part)
+        data = self.package.read(rels) if rels in self.package else None
+        self.rels = EditedRelationships(data, part, path, rels)
+        self.types = EditedContentTypes(self.package.read(CONTENT_TYPES), path)
+        self.overlay: dict[str, bytes | None] = {}
+
+    def _check(self) -> None:
+        given = [self.keys.get(sheet.name) for sheet in self.incoming]
+        if None in given or len(set(given)) != len(given):
+            raise ValueError("every scratch sheet needs an ownership key of its own")
+        for sheet in self.incoming:
+            key = self.keys[sheet.name]
+            mark(key)
+            name = self.target.sheet_name(key, sheet.name)
+            if name != sheet.name:
+                raise ValueError(f"the sheet of {key} is called {name!r}, not {sheet.name!r}")
+
+    def _planned(self, drop: Collection[str]) -> _Plan:
+        owned = {key: self.book.sheet(name) for key, name in self.target.owned.items()}
+        replaced = {}
+        for sheet in self.incoming:
+            existing = owned.get(self.keys[sheet.name])
+            if existing is not None:
+                replaced[sheet.name] = existing
+        names = {sheet.name for sheet in replaced.values()}
+        dropped = [s for k, s in owned.items() if k in drop and s and s.name not in names]
+        gone = {sheet.name for sheet in dropped}
+        stays = any(s.state == "visible" and s.name not in gone for s in self.book.sheets)
+        if not stays and not any(sheet.state == "visible" for sheet in self.incoming):
+            raise Refused(self.target.path, Reason.NO_SHEET_LEFT)
+        return _Plan(replaced, dropped)
+
+    def edit(self) -> Edit:
+        dropped = {sheet.name for sheet in self.plan.dropped}
+        going = dropped | {sheet.name for sheet in self.plan.replaced.values()}
+        old_parts = self.target.parts_of_sheets(going)
+        pointing = self._references(dropped)
+        self._drop_sheets(dropped)
+        if self.scratch is not None:
+            self._move_sheets(self.scratch, old_parts)
+        self._remove(old_parts)
+        self._write_names()
+        self._drop_stale_chain(going)
+        self._retitle()
+        self._recalculate()
+        self._collect()
+        changes = only_changes(self.package, self.overlay)
+        grafted = tuple(sheet.name for sheet in self.incoming)
+        return Edit(self.target, changes, grafted, tuple(pointing))
+
+    def _references(self, dropped: Collection[str]) -> list[Reference]:
+        if not dropped:
+            return []
+        pattern = reference_pattern(sorted(dropped))
+        owned = set(self.target.owned.values())
+        return references(self.package, self.book, owned, pattern)
+
+    def _drop_sheets(self, dropped: Collection[str]) -> None:
+        for sheet in self.plan.dropped:
+            self.rels.remove(sheet.relationship)
+        if dropped:
+            self.workbook.remove_sheets(dropped)
+
+    def _move_sheets(self, scratch: Scratch, old_parts: Mapping[str, str]) -> None:
+        styles = self._styles(scratch)
+        staying = read_tables(self.package, without=old_parts.keys())
+        self._check_table_names(scratch, staying)
+        table_ids = self._table_ids(staying)
+        active = self.workbook.active_sheet()
+        names = self.workbook.sheet_names()
+        by_part = {sheet.part: sheet for sheet in scratch.sheets}
+
+        def adapted(part: str, data: bytes) -> bytes:
+            sheet = by_part.get(part)
+            if sheet is not None:
+                selected = active < len(names) and names[active] == sheet.name
+                color = self._tab_color(sheet)
+                return adapt(data, Adaptation(styles, scratch.strings, selected, color))
+            if (scratch.package.content_types.of(part) or "").endswith(TABLE_TYPE_ENDING):
+                return adapt_table(data, next(table_ids), styles.differential)
+            return data
+
+        folders = posixpath.dirname(scratch.workbook.part), posixpath.dirname(self.book.part)
+        taken = set(self.package.names) - set(old_parts)
+        transplant = Transplant(scratch.package, folders, taken, self.types, adapted)
+        for old in self.plan.replaced.values():
+            if old.part is not None:
+                transplant.reserve(old.part)
+        for sheet in scratch.sheets:
+            if sheet.part is not None:
+                self._place(sheet, transplant)
+        self.overlay |= transplant.parts
+
+    def _place(self, sheet: Sheet, transplant: Transplant) -> None:
+        part = sheet.part or ""
+        old = self.plan.replaced.get(sheet.name)
+        new = transplant.move(part, old.part if old else None)
+        self.types.declare(new, WORKSHEET_TYPE)
+        if old is not None and old.part is not None:
+            if sheet.state == "veryHidden":
+                self.workbook.hide_again(old.name)
+            return
+        relationship = self.rels.add(relationship_type("worksheet"), new)
+        if old is not None:
+            self.workbook.relate_sheet(old.name, relationship)
+        else:
+            self.workbook.add_sheet(sheet.name, relationship, sheet.state)
+
+    def _styles(self, scratch: Scratch) -> StyleMap:
+        part = self.target.styles_part
+        if part is None:
+            part = posixpath.join(posixpath.dirname(self.book.part), "styles.xml")
+            self.rels.add(relationship_type("styles"), part)
+            self.types.declare(part, STYLES_TYPE)
+            data = default_styles(scratch.styles)
+            self.overlay[part] = data
+        else:
+            data = self.package.read(part)
+        styles = edit_styles(data, self.target.path, part)
+        mapped = styles.merge(scratch.styles)
+        changed = styles.changed()
+        if changed is not None:
+            self.overlay[part] = changed
+        return mapped
+
+    def _check_table_names(self, scratch: Scratch, staying: Iterable[Table]) -> None:
+        taken = {table.name.casefold() for table in staying}
+        for table in read_tables(scratch.package):
+            if table.name.casefold() in taken:
+                raise ValueError(f"the workbook has a table {table.name!r} already")
+
+    def _table_ids(self, staying: Iterable[Table]) -> Iterator[int]:
+        taken = {table.id for table in staying}
+        return (number for number in itertools.count(1) if number not in taken)
+
+    def _tab_color(self, sheet: Sheet) -> Mapping[str, str] | None:
+        old = self.plan.replaced.get(sheet.name)
+        return tab_color(self.package, old.part) if old and old.part else None
+
+    def _remove(self, old_parts: Mapping[str, str]) -> None:
+        kept = {fold(name) for name in self.overlay}
+        for key, name in old_parts.items():
+            if key not in kept:
+                self.overlay[name] = None
+                self.types.forget(name)
+
+    def _write_names(self) -> None:
+        position = {name: i for i, name in enumerate(self.workbook.sheet_names())}
+        wanted: list[DefinedName] = []
+        for sheet in self.scratch.workbook.names if self.scratch else ():
+            owner = self.incoming[sheet.local or 0].name
+            wanted.append(DefinedName(sheet.name, sheet.text, position[owner], sheet.hidden))
+        owned = dict(self.target.owned) | {self.keys[s.name]: s.name for s in self.incoming}
+        for key, name in owned.items():
+            if name in position:
+                text = f"{quoted(name)}!$A$1"
+                wanted.append(DefinedName(mark(key), text, None, hidden=True))
+                wanted.append(DefinedName(mark(key), text, position[name], hidden=True))
+        self.workbook.set_names(wanted, self._stale_names(position, owned))
+
+    def _stale_names(
+        self, position: Mapping[str, int], owned: Mapping[str, str]
+    ) -> set[tuple[str, int | None]]:
+        """Marks of sheets that are gone, and the built-in names of sheets that were replaced."""
+        grafted = {position[sheet.name] for sheet in self.incoming}
+        marks = {mark(key) for key, name in owned.items() if name in position}
+        at = {position[name] for name in owned.values() if name in position}
+        stale: set[tuple[str, int | None]] = set()
+        for name in self.book.names:
+            folded = name.name.casefold()
+            if key_of(folded) is None:
+                stale |= {(folded, i) for i in grafted if folded.startswith(_BUILT_IN)}
+            else:
+                stale |= {(folded, i) for i in at}
+                if folded not in marks:
+                    stale.add((folded, None))
+        return stale
+
+    def _drop_stale_chain(self, going: Collection[str]) -> None:
+        ids = {sheet.sheet_id for sheet in self.book.sheets if sheet.name in going}
+        for relationship in self.rels.all():
+            part = relationship.part
+            if relationship.kind != "calcChain" or part is None or part not in self.package:
+                continue
+            if ids and self._sheets_change() and chain_mentions(self.package, part, ids):
+                self.rels.remove(relationship.id)
+                self.overlay[self.package.names[fold(part)]] = None
+                self.types.forget(part)
+
+    def _sheets_change(self) -> bool:
+        parts = [sheet.part for sheet in self.plan.replaced.values()]
+        replaced = {part: self.overlay.get(part) for part in parts if part is not None}
+        return bool(self.plan.dropped) or bool(only_changes(self.package, replaced))
+
+    def _retitle(self) -> None:
+        part = self.package.related("", "extended-properties")
+        if part is None:
+            return
+        properties = EditedProperties(self.package.read(part), self.target.path, part)
+        listed = [s.name for s in self.book.sheets if s.kind == "worksheet"]
+        others = {s.name for s in self.book.sheets} - set(listed)
+        after = [name for name in self.workbook.sheet_names() if name not in others]
+        properties.retitle(listed, after)
+        changed = properties.changed()
+        if changed is not None:
+            self.overlay[part] = changed
+
+    def _recalculate(self) -> None:
+        if not only_changes(self.package, self.overlay) or not self.incoming:
+            return
+        names = [sheet.name for sheet in self.incoming]
+        pattern = reference_pattern(names)
+        owned = {*names, *self.target.owned.values()}
+        if is_referred_to(self.package, self.book, owned, pattern):
+            self.workbook.recalculate_on_load()
+
+    def _collect(self) -> None:
+        for part in (self.workbook, self.rels, self.types):
+            changed = part.changed()
+            if changed is not None:
+                self.overlay[part.part] = changed
