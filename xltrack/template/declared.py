@@ -16,6 +16,7 @@ from xltrack.text import Lang, header_key
 FieldType = Literal["text", "list", "number", "date", "datetime"]
 FieldSet = Literal["documented", "default", "optional"]
 StageKind = Literal["open", "won", "lost", "paused"]
+SettingsType = Literal["text", "number", "date", "month", "yes_no", "kind", "owner", "aggregate"]
 
 
 class Declared(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -50,11 +51,13 @@ class Field(Declared, frozen=True, kw_only=True):
 
 
 class SettingsColumn(Declared, frozen=True, kw_only=True):
-    """One column of a Settings table."""
+    """One column of a Settings table; ``name`` is the growing defined name of its cells."""
 
     id: str
     header: Text
     width: float
+    type: SettingsType = "text"
+    name: str | None = None
 
 
 class SettingsTable(Declared, frozen=True, kw_only=True):
@@ -67,11 +70,20 @@ class SettingsTable(Declared, frozen=True, kw_only=True):
     rows: tuple[dict[str, Text | str | float], ...] = ()
 
 
+class FieldRow(Declared, frozen=True, kw_only=True):
+    """A row of a Settings table that is there only in a workbook with the column ``field``."""
+
+    field: str
+    table: str
+    row: dict[str, Text | str | float]
+
+
 class SettingsSheet(Declared, frozen=True, kw_only=True):
     """The Settings sheet: its tables from left to right."""
 
     rows: int
     tables: tuple[SettingsTable, ...]
+    with_field: tuple[FieldRow, ...] = ()
 
 
 class Parameter(Declared, frozen=True, kw_only=True):
@@ -121,14 +133,21 @@ class Words(Declared, frozen=True, kw_only=True):
 
     yes: tuple[str, ...]
     no: tuple[str, ...]
+    other: tuple[str, ...]
     kinds: dict[StageKind, tuple[str, ...]]
+    aggregates: dict[str, tuple[str, ...]]
 
 
 class Tint(Declared, frozen=True, kw_only=True):
-    """Fill and text colour of a conditional format, six hex digits each."""
+    """How a highlighted cell looks: colours as six hex digits, and what shows without colour."""
 
     fill: str | None = None
     text: str | None = None
+    hatched: bool = False
+    bold: bool = False
+    italic: bool = False
+    underline: bool = False
+    strike: bool = False
 
 
 class Look(Declared, frozen=True, kw_only=True):
@@ -136,13 +155,24 @@ class Look(Declared, frozen=True, kw_only=True):
 
     font: Text
     font_size: float
+    column_pixels: dict[Lang, int]
+    row_pixels: dict[Lang, int]
+    date_format: str
+    datetime_format: str
+    number_format: str
     header: Tint
     stage_tints: tuple[str, ...]
     won: Tint
     lost: Tint
     paused: Tint
     missing: Tint
+    duplicate: Tint
+    conflict: Tint
+    no_amount: Tint
     overdue: Tint
+    close_passed: Tint
+    no_detail: Tint
+    two_owners: Tint
     priorities: tuple[Tint, ...]
     expected: Tint
 

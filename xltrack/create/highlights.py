@@ -1,0 +1,228 @@
+"""Conditional formats of the leads, live in Excel: formulas over Settings, first to last.
+
+Every rule looks at its own row and at the short lists of Settings, except the duplicate ids (the
+native rule) and the second owner of a customer (one MATCH per row): what was measured to stay
+cheap on thousands of rows. No array constants, no structured references.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from xltrack.create.layout import Layout
+from xltrack.create.names import word
+from xltrack.create.palette import Palette
+from xltrack.template import StageKind, Tint
+
+
+@dataclass(frozen=True)
+class Highlight:
+    """One conditional format: its areas, its formula (None = the native duplicate rule)."""
+
+    id: str
+    areas: tuple[str, ...]
+    formula: str | None
+    tint: Tint
+
+
+def highlights(layout: Layout) -> Iterator[Highlight]:
+    """All conditional formats that the columns at hand allow, first to last."""
+    yield from _missing(layout)
+    yield from _duplicate_id(layout)
+    yield from _conflict(layout)
+    yield from _no_amount(layout)
+    yield from _overdue(layout)
+    yield from _close_passed(layout)
+    yield from _no_detail(layout)
+    yield from _two_owners(layout)
+    yield from _priorities(layout)
+    yield from _stages(layout)
+    yield from _lost(layout)
+    yield from _expected_amount(layout)
+
+
+def add_highlights(sheet: Any, palette: Palette, layout: Layout) -> None:
+    """Puts the conditional formats on the sheet of leads."""
+    for highlight in highlights(layout):
+        options: dict[str, object] = {"format": palette.highlight(highlight.tint)}
+        if highlight.formula is None:
+            options["type"] = "duplicate"
+        else:
+            options |= {"type": "formula", "criteria": f"={highlight.formula}"}
+        if len(highlight.areas) > 1:
+            options["multi_range"] = " ".join(highlight.areas)
+        sheet.conditional_format(highlight.areas[0], options)
+
+
+# ------------------------------------------------------------------ what a row is
+
+
+def _kind(layout: Layout) -> str:
+    return f"INDEX(stage_kind,MATCH({layout.cell('stage')},stage_list,0))"
+
+
+def _kind_word(layout: Layout, kind: StageKind) -> str:
+    return f'"{word(layout.template.words.kinds[kind], layout.lang)}"'
+
+
+def is_won(layout: Layout) -> str:
+    """Condition: the row's stage is of the type won."""
+    return f"{_kind(layout)}={_kind_word(layout, 'won')}"
+
+
+def _has_reason(layout: Layout) -> str:
+    reason = layout.cell("lost_reason")
+    return f'AND({reason}<>"",ISERROR(FIND("、"&TRIM({reason})&"、",no_loss_marks)))'
+
+
+def is_open(layout: Layout) -> str:
+    """Condition: the row's stage is in progress and no lost reason is filled."""
+    in_progress = f"{_kind(layout)}={_kind_word(layout, 'open')}"
+    if not layout.has("lost_reason"):
+        return in_progress
+    return f"AND({in_progress},NOT({_has_reason(layout)}))"
+
+
+# ------------------------------------------------------------------ the rules
+
+
+def _missing(layout: Layout) -> Iterator[Highlight]:
+    tint = layout.template.look.missing
+    last = layout.letter(layout.fields[-1].id)
+    started = f"COUNTA($A2:${last}2)>0"
+    always = [field.id for field in layout.fields if field.required_from == 1]
+    if always:
+        first = layout.letter(always[0])
+        yield Highlight(
+            "missing",
+            tuple(layout.area(field_id) for field_id in always),
+            f"AND(LEN(TRIM({first}2))=0,{started})",
+            tint,
+        )
+    if not layout.has("stage"):
+        return
+    in_funnel = f"OR({is_won(layout)},{_kind(layout)}={_kind_word(layout, 'open')})"
+    for field in layout.fields:
+        if isinstance(field.required_from, int) and field.required_from > 1:
+            yield Highlight(
+                "missing",
+                (layout.area(field.id),),
+                f"AND(LEN(TRIM({layout.cell(field.id)}))=0,"
+                f"MATCH({layout.cell('stage')},stage_list,0)>={field.required_from},{in_funnel})",
+                tint,
+            )
+
+
+def _duplicate_id(layout: Layout) -> Iterator[Highlight]:
+    if layout.has("lead_id"):
+        tint = layout.template.look.duplicate
+        yield Highlight("duplicate", (layout.area("lead_id"),), None, tint)
+
+
+def _conflict(layout: Layout) -> Iterator[Highlight]:
+    if layout.has("stage", "lost_reason"):
+        areas = (layout.area("stage"), layout.area("lost_reason"))
+        formula = f"AND({is_won(layout)},{_has_reason(layout)})"
+        yield Highlight("conflict", areas, formula, layout.template.look.conflict)
+
+
+def _no_amount(layout: Layout) -> Iterator[Highlight]:
+    if layout.has("stage", "amount"):
+        formula = f"AND({is_won(layout)},NOT(ISNUMBER({layout.cell('amount')})))"
+        tint = layout.template.look.no_amount
+        yield Highlight("no_amount", (layout.area("amount"),), formula, tint)
+
+
+def _overdue(layout: Layout) -> Iterator[Highlight]:
+    if not layout.has("stage", "priority", "latest_follow_up"):
+        return
+    fields = [
+        field_id for field_id in ("latest_follow_up", "next_follow_up") if layout.has(field_id)
+    ]
+    formula = f"AND({is_open(layout)},{_due(layout)}<=overdue_limit)"
+    areas = tuple(layout.area(field_id) for field_id in fields)
+    yield Highlight("overdue", areas, formula, layout.template.look.overdue)
+
+
+def _due(layout: Layout) -> str:
+    """The day the lead is due; a far day when there is nothing to count from."""
+    log = layout.cell("latest_follow_up")
+    last = f"IFERROR(DATEVALUE(LEFT({log},10)),0)"
+    days = f"INDEX(prio_days,MATCH({layout.cell('priority')},prio_list,0))"
+    never = "99999"
+    if layout.has("acquired_on"):
+        acquired = f"N({layout.cell('acquired_on')})"
+        never = f"IF({acquired}>0,{acquired}+MAX(1,ROUND(param_first_contact_hours/24,0)),99999)"
+    due = f"IF({last}>0,{last}+{days},{never})"
+    if layout.has("next_follow_up"):
+        agreed = f"N({layout.cell('next_follow_up')})"
+        due = f"IF({agreed}>{last},{agreed},{due})"
+    return due
+
+
+def _close_passed(layout: Layout) -> Iterator[Highlight]:
+    if layout.has("stage", "expected_close"):
+        day = layout.cell("expected_close")
+        formula = f"AND(ISNUMBER({day}),{day}<TODAY(),{is_open(layout)})"
+        tint = layout.template.look.close_passed
+        yield Highlight("close_passed", (layout.area("expected_close"),), formula, tint)
+
+
+def _no_detail(layout: Layout) -> Iterator[Highlight]:
+    if layout.has("channel"):
+        channel = layout.cell("channel")
+        bare = ",".join(f'TRIM({channel})="{other}"' for other in layout.template.words.other)
+        tint = layout.template.look.no_detail
+        yield Highlight("no_detail", (layout.area("channel"),), f"OR({bare})", tint)
+
+
+def _two_owners(layout: Layout) -> Iterator[Highlight]:
+    if not layout.has("customer", "owner"):
+        return
+    customer, owner = layout.cell("customer"), layout.cell("owner")
+    customers, owners = layout.fixed_area("customer"), layout.fixed_area("owner")
+    first = f"INDEX({owners},MATCH({customer},{customers},0))"
+    formula = f'AND({customer}<>"",{owner}<>"",{first}<>"",{first}<>{owner})'
+    yield Highlight("two_owners", (layout.area("owner"),), formula, layout.template.look.two_owners)
+
+
+def _priorities(layout: Layout) -> Iterator[Highlight]:
+    if not layout.has("priority"):
+        return
+    for number, tint in enumerate(layout.template.look.priorities, start=1):
+        formula = f"MATCH({layout.cell('priority')},prio_list,0)={number}"
+        yield Highlight("priority", (layout.area("priority"),), formula, tint)
+
+
+def _stages(layout: Layout) -> Iterator[Highlight]:
+    if not layout.has("stage"):
+        return
+    look, area = layout.template.look, (layout.area("stage"),)
+    yield Highlight("won", area, is_won(layout), look.won)
+    paused = f"{_kind(layout)}={_kind_word(layout, 'paused')}"
+    yield Highlight("paused", area, paused, look.paused)
+    position = f"MATCH({layout.cell('stage')},stage_list,0)"
+    for number, fill in enumerate(look.stage_tints, start=1):
+        compare = "=" if number < len(look.stage_tints) else ">="
+        formula = f"AND({is_open(layout)},{position}{compare}{number})"
+        yield Highlight("stage", area, formula, Tint(fill=fill))
+
+
+def _lost(layout: Layout) -> Iterator[Highlight]:
+    if not layout.has("stage"):
+        return
+    lost = f"{_kind(layout)}={_kind_word(layout, 'lost')}"
+    if layout.has("lost_reason"):
+        lost = f"OR({lost},AND({_has_reason(layout)},NOT({is_won(layout)})))"
+    last = layout.letter(layout.fields[-1].id)
+    yield Highlight("lost", (f"A2:{last}{layout.last_row}",), lost, layout.template.look.lost)
+
+
+def _expected_amount(layout: Layout) -> Iterator[Highlight]:
+    if layout.has("stage", "amount"):
+        amount = layout.cell("amount")
+        formula = f"AND(ISNUMBER({amount}),NOT({is_won(layout)}))"
+        tint = layout.template.look.expected
+        yield Highlight("expected", (layout.area("amount"),), formula, tint)
