@@ -39,6 +39,7 @@ class Reason(StrEnum):
     WRITE_PROTECTED = "write_protected"
     OPEN_ELSEWHERE = "open_elsewhere"
     CHANGED_ON_DISK = "changed_on_disk"
+    NO_SHEET_LEFT = "no_sheet_left"
     # the result cannot be put where it should go
     EXISTS = "exists"
     NO_FOLDER = "no_folder"
