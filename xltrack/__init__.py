@@ -1,0 +1,62 @@
+"""Sales leads in an Excel workbook: made, read, analysed, and the analysis written back.
+
+>>> import xltrack
+>>> book = xltrack.read("leads.xlsx")  # doctest: +SKIP
+>>> xltrack.analyze("leads.xlsx")["channels"]  # doctest: +SKIP
+>>> xltrack.refresh("leads.xlsx")  # doctest: +SKIP
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from xltrack.errors import (
+    PackageError,
+    Refused,
+    TemplateError,
+    UnreadableWorkbook,
+    UsageError,
+    XltrackError,
+)
+
+if TYPE_CHECKING:
+    from xltrack.analysis import Analysis
+    from xltrack.api import analyze, demo, new, read, refresh
+    from xltrack.leads import LeadBook
+    from xltrack.writeback import Receipt
+
+__all__ = [
+    "Analysis",
+    "LeadBook",
+    "PackageError",
+    "Receipt",
+    "Refused",
+    "TemplateError",
+    "UnreadableWorkbook",
+    "UsageError",
+    "XltrackError",
+    "analyze",
+    "demo",
+    "new",
+    "read",
+    "refresh",
+]
+
+_HOMES = {
+    "Analysis": "xltrack.analysis",
+    "LeadBook": "xltrack.leads",
+    "Receipt": "xltrack.writeback",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public name when it is first used, so that ``import xltrack`` stays quick."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(_HOMES.get(name, "xltrack.api")), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,1 @@
+"""Faces of a report: a scratch workbook, the terminal, Markdown, JSON."""

@@ -1,0 +1,44 @@
+"""Why leads were lost."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from xltrack.analysis.scope import Scope
+from xltrack.analysis.table import Table, key_text, ratio
+
+
+def lost_reasons(scope: Scope) -> Table:
+    """The reasons of the leads lost in the period; the TOP3 are the first three rows.
+
+    Columns: reason (text, synonyms joined; null where the stage alone says lost), leads (int),
+    share (of the lost leads), amount (sum of what was expected, null amounts counting 0),
+    main_stage, main_channel (text, the most frequent; earlier stage, then name, on a tie; null
+    where unknown). Most leads first, then amount, then reason.
+    Left out: lost leads without any close day where there is a period.
+    Source: guide, steps 3 and 5.
+    """
+    lost = scope.facts[scope.closed & (scope.facts["outcome"] == "lost")]
+    grouped = lost.groupby("reason", observed=True, dropna=False)
+    frame = grouped.agg(leads=("outcome", "size"), amount=("value", "sum")).reset_index()
+    for column, key in (("main_stage", "stage"), ("main_channel", "channel")):
+        frame[column] = _most_frequent(lost, key).reindex(frame["reason"]).to_numpy()
+    frame["share"] = ratio(frame["leads"], pd.Series(frame["leads"].sum(), frame.index))
+    frame["reason"] = key_text(frame["reason"])
+    frame = frame.sort_values(["leads", "amount", "reason"], ascending=[False, False, True])
+    columns = ["reason", "leads", "share", "amount", "main_stage", "main_channel"]
+    unplaced = 0
+    if scope.period is not None:
+        without_day = (scope.facts["outcome"] == "lost") & scope.facts["close_day"].isna()
+        unplaced = int(without_day.sum())
+    presumed = int(lost["close_presumed"].sum())
+    return Table(frame[columns].reset_index(drop=True), "closed", unplaced, presumed)
+
+
+def _most_frequent(lost: pd.DataFrame, key: str) -> pd.Series:
+    """The most frequent value of ``key`` by reason; the first category on a tie."""
+    counts = lost.groupby(["reason", key], observed=True, dropna=False).size().rename("leads")
+    ordered = counts.reset_index().dropna(subset=[key])
+    ordered = ordered.sort_values(["leads", key], ascending=[False, True], kind="stable")
+    first = ordered.drop_duplicates("reason").set_index("reason")[key]
+    return first.astype("object")

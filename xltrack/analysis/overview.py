@@ -1,0 +1,121 @@
+"""The key figures, each with its base, beside those of the preceding period."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+
+import pandas as pd
+
+from xltrack.analysis.funnel import stage_weights
+from xltrack.analysis.scope import Base, Scope
+from xltrack.analysis.table import Table, share
+from xltrack.analysis.targets import target_of
+from xltrack.findings import Finding
+
+BASES: dict[str, Base] = {
+    "leads": "cohort",
+    "new_leads": "cohort",
+    "open": "state",
+    "paused": "state",
+    "overdue": "state",
+    "not_contacted": "state",
+    "pipeline": "state",
+    "weighted_pipeline": "state",
+    "won": "closed",
+    "lost": "closed",
+    "win_rate": "closed",
+    "win_rate_by_value": "closed",
+    "revenue": "closed",
+    "average_deal": "closed",
+    "sales_cycle_days": "closed",
+    "conversion": "cohort",
+    "target": "closed",
+    "attainment": "closed",
+    "gap": "closed",
+    "leads_needed": "closed",
+    "findings_error": "state",
+    "findings_warning": "state",
+}
+NULL = float("nan")
+
+
+def overview(scope: Scope, findings: Iterable[Finding] | None = None) -> Table:
+    """The key figures of the period and of the one before.
+
+    Columns: metric (id), value (float), previous (float, null without a period and for figures of
+    the state, which the data of one day cannot give for another), change (value − previous; for
+    rates a difference of fractions), base. Amounts in the workbook's unit, sales_cycle_days the
+    median days from acquisition to the close of a won lead. The four target figures have rows only
+    where Settings has targets, the two counts of findings only where the leads were checked.
+    Left out: leads acquired after the as-of day.
+    """
+    values = _cohort(scope) | _state(scope) | _closed(scope)
+    before = scope.before()
+    previous = _cohort(before) | _closed(before) if before else {}
+    if scope.settings.targets:
+        values |= _targets(scope, values)
+        previous |= _targets(before, previous) if before else {}
+    if findings is not None:
+        severities = [finding.severity for finding in findings]
+        values["findings_error"] = severities.count("error")
+        values["findings_warning"] = severities.count("warning")
+    frame = pd.DataFrame({"metric": [metric for metric in BASES if metric in values]})
+    frame["value"] = frame["metric"].map(values).astype("float64")
+    frame["previous"] = frame["metric"].map(previous).astype("float64")
+    frame["change"] = frame["value"] - frame["previous"]
+    frame["base"] = frame["metric"].map(BASES)
+    return Table(frame, "mixed", scope.future, scope.presumed)
+
+
+def _cohort(scope: Scope) -> dict[str, float]:
+    leads = int(scope.cohort.sum())
+    won = int((scope.cohort & (scope.facts["outcome"] == "won")).sum())
+    return {
+        "leads": leads,
+        "new_leads": int(scope.new.sum()),
+        "conversion": share(won, leads),
+    }
+
+
+def _state(scope: Scope) -> dict[str, float]:
+    facts = scope.facts[scope.state]
+    weight = stage_weights(scope)
+    weighted = (facts["value"] * facts["index"].map(weight)).sum()
+    return {
+        "open": len(facts),
+        "paused": int(facts["paused"].sum()),
+        "overdue": int((facts["days_overdue"] > 0).sum()),
+        "not_contacted": int((facts["status"] == "not_contacted").sum()),
+        "pipeline": float(facts["value"].sum()),
+        "weighted_pipeline": NULL if weight.isna().all() else float(weighted),
+    }
+
+
+def _closed(scope: Scope) -> dict[str, float]:
+    facts = scope.facts[scope.closed]
+    won, lost = facts[facts["outcome"] == "won"], facts[facts["outcome"] == "lost"]
+    revenue, lost_amount = float(won["value"].sum()), float(lost["value"].sum())
+    cycle = (won["close_day"] - won["acquired_on"]).dt.days
+    return {
+        "won": len(won),
+        "lost": len(lost),
+        "win_rate": share(len(won), len(won) + len(lost)),
+        "win_rate_by_value": share(revenue, revenue + lost_amount),
+        "revenue": revenue,
+        "average_deal": share(revenue, int(won["value"].notna().sum())),
+        "sales_cycle_days": float(cycle.median()),
+    }
+
+
+def _targets(scope: Scope, values: dict[str, float]) -> dict[str, float]:
+    target = target_of(scope.settings, scope.period)
+    gap = target - values["revenue"]
+    per_lead = values["average_deal"] * values["conversion"]
+    needed = math.ceil(max(0.0, gap) / per_lead) if per_lead > 0 and not math.isnan(gap) else NULL
+    return {
+        "target": target,
+        "attainment": values["revenue"] / target,
+        "gap": gap,
+        "leads_needed": needed,
+    }

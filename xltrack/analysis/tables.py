@@ -1,0 +1,114 @@
+"""All tables of an analysis: which there are, and the object that holds them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from xltrack.analysis.channels import channel_details, channels
+from xltrack.analysis.follow_ups import follow_ups
+from xltrack.analysis.funnel import funnel, funnel_by_month, funnel_by_quarter, funnel_by_week
+from xltrack.analysis.losses import lost_reasons
+from xltrack.analysis.overview import overview
+from xltrack.analysis.owners import owners
+from xltrack.analysis.period import Period
+from xltrack.analysis.scope import Base, scope_of
+from xltrack.analysis.table import Table
+from xltrack.analysis.trend import trend_by_month, trend_by_quarter
+from xltrack.errors import UsageError
+from xltrack.findings import Finding
+from xltrack.leads import LeadBook, Source
+from xltrack.template import Settings
+
+TABLES: dict[str, Callable[..., Table]] = {
+    table.__name__: table
+    for table in (
+        overview,
+        funnel,
+        funnel_by_week,
+        funnel_by_month,
+        funnel_by_quarter,
+        channels,
+        channel_details,
+        lost_reasons,
+        follow_ups,
+        owners,
+        trend_by_month,
+        trend_by_quarter,
+    )
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Analysis(Mapping[str, pd.DataFrame]):
+    """The tables of an analysis by id: ``analysis["channels"]`` is a DataFrame.
+
+    ``base`` and ``left_out`` hold, for each table, what its figures count on and how many leads
+    it could not place; ``presumed`` counts closed leads whose close day is presumed.
+    """
+
+    tables: Mapping[str, Table]
+    as_of: dt.date
+    period: Period | None
+    settings: Settings
+    sources: Sequence[Source] = field(default=())
+
+    def __getitem__(self, table: str) -> pd.DataFrame:
+        return self.tables[table].frame
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.tables)
+
+    def __len__(self) -> int:
+        return len(self.tables)
+
+    @property
+    def base(self) -> dict[str, Base]:
+        """The base of each table."""
+        return {name: table.base for name, table in self.tables.items()}
+
+    @property
+    def left_out(self) -> dict[str, int]:
+        """The leads each table could not place."""
+        return {name: table.left_out for name, table in self.tables.items()}
+
+    @property
+    def presumed(self) -> dict[str, int]:
+        """The presumed close days behind each table."""
+        return {name: table.presumed for name, table in self.tables.items()}
+
+
+def analyze_book(
+    book: LeadBook,
+    *,
+    as_of: dt.date,
+    period: Period | None = None,
+    tables: Collection[str] | None = None,
+    findings: Iterable[Finding] | None = None,
+) -> Analysis:
+    """Compute the tables of a book of leads.
+
+    Args:
+        book: leads and settings, of one workbook or of many merged.
+        as_of: the day to look from; with a period, the smaller of it and the period's last day.
+        period: the week, month, quarter or range looked at; none = everything.
+        tables: ids of the tables wanted; none = all.
+        findings: what the checks found, for the counts of the overview; none = not checked.
+
+    Raises:
+        UsageError: an unknown table id.
+    """
+    wanted = list(TABLES) if tables is None else list(tables)
+    for name in wanted:
+        if name not in TABLES:
+            raise UsageError("unknown_table", name)
+    day = min(as_of, period.end) if period else as_of
+    scope = scope_of(book.leads, book.settings, day, period)
+    computed = {
+        name: TABLES[name](scope, findings) if name == "overview" else TABLES[name](scope)
+        for name in wanted
+    }
+    return Analysis(computed, day, period, book.settings, tuple(book.sources))

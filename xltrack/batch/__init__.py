@@ -1,0 +1,5 @@
+"""Work over many workbooks."""
+
+from xltrack.batch.inputs import find_workbooks
+
+__all__ = ["find_workbooks"]

@@ -1,0 +1,58 @@
+"""The commands, their help, and the one place where errors become exit statuses."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from xltrack.cli.analyzing import analyze
+from xltrack.cli.creating import demo, new
+from xltrack.cli.refreshing import refresh
+from xltrack.cli.speech import explain, help_text, say
+from xltrack.errors import XltrackError
+
+app = typer.Typer(
+    name="xltrack",
+    help=help_text("app"),
+    no_args_is_help=True,
+    add_completion=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+for command in (new, demo, analyze, refresh):
+    app.command(name=command.__name__, help=help_text(command.__name__))(command)
+
+
+def _show_version(asked: bool) -> None:
+    if asked:
+        from importlib.metadata import version
+
+        typer.echo(version("xltrack"))
+        raise typer.Exit
+
+
+@app.callback()
+def _top(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_show_version, is_eager=True, help=help_text("version")),
+    ] = False,
+) -> None:
+    """See the declared help."""
+
+
+def main() -> None:
+    """Run the command line; exit status 2 and one line for anything wrong with the task."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure") and not stream.isatty():
+            stream.reconfigure(encoding="utf-8")  # what is piped or saved reads the same anywhere
+    try:
+        app()
+    except XltrackError as error:
+        typer.echo(explain(error), err=True)
+        sys.exit(2)
+    except KeyboardInterrupt:
+        typer.echo(say("stopped"), err=True)
+        sys.exit(130)

@@ -1,0 +1,168 @@
+"""``xltrack refresh`` and ``xltrack clean``."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from xltrack.cli.options import (
+    AsOf,
+    Force,
+    Lang,
+    Month,
+    Paths,
+    Quarter,
+    SettingsFile,
+    ToDay,
+    Week,
+    parse_day,
+)
+from xltrack.cli.speech import explain, help_text, language, say
+from xltrack.errors import UsageError, XltrackError
+
+if TYPE_CHECKING:
+    from xltrack.api import Refreshed
+
+
+def refresh(
+    paths: Paths,
+    as_of: AsOf = None,
+    week: Week = None,
+    month: Month = None,
+    quarter: Quarter = None,
+    from_: Annotated[
+        list[str] | None, typer.Option("--from", metavar="LEADS", help=help_text("from_leads"))
+    ] = None,
+    to_day: ToDay = None,
+    sheets: Annotated[str | None, typer.Option("--sheets", help=help_text("sheets"))] = None,
+    settings: SettingsFile = None,
+    beside: Annotated[bool, typer.Option("--beside", help=help_text("beside"))] = False,
+    output: Annotated[Path | None, typer.Option("--output", "-o", help=help_text("output"))] = None,
+    receipt: Annotated[
+        Path | None, typer.Option("--receipt", metavar="FILE", help=help_text("receipt"))
+    ] = None,
+    no_backup: Annotated[bool, typer.Option("--no-backup", help=help_text("no_backup"))] = False,
+    no_checks: Annotated[bool, typer.Option("--no-checks", help=help_text("no_checks"))] = False,
+    no_journal: Annotated[bool, typer.Option("--no-journal", help=help_text("no_journal"))] = False,
+    break_signature: Annotated[
+        bool, typer.Option("--break-signature", help=help_text("break_signature"))
+    ] = False,
+    force: Force = False,
+    lang: Lang = None,  # noqa: ARG001 - chosen by its callback
+) -> None:
+    """See the declared help."""
+    from_day, from_leads = _day_or_leads(from_ or [])
+    workbooks = _expand(paths)
+    outputs = _outputs(workbooks, output)
+    receipts: list[dict[str, object]] = []
+
+    def run(path: Path) -> None:
+        from xltrack import api
+
+        refreshed = api.run_refresh(
+            path,
+            as_of=parse_day(as_of) if as_of else None,
+            week=week,
+            month=month,
+            quarter=quarter,
+            from_day=from_day,
+            to_day=parse_day(to_day) if to_day else None,
+            sheets=sheets.replace("、", ",").replace(",", ",").split(",") if sheets else None,
+            settings=settings,
+            from_leads=from_leads,
+            beside=beside,
+            output=outputs.get(path),
+            backup=not no_backup,
+            checks=not no_checks,
+            journal=not no_journal,
+            break_signature=break_signature,
+            force=force,
+        )
+        receipts.append(refreshed.receipt.as_dict())
+        _report(refreshed)
+
+    failed = _each(workbooks, run)
+    if receipt is not None and receipts:
+        document = receipts[0] if len(workbooks) == 1 else receipts
+        receipt.write_text(json.dumps(document, ensure_ascii=False, indent=1), encoding="utf-8")
+    if failed:
+        raise typer.Exit(2)
+
+
+def _day_or_leads(given: Sequence[str]) -> tuple[dt.date | None, list[Path]]:
+    """``--from`` names workbooks of leads, or, with ``--to``, the first day of a range."""
+    if len(given) == 1:
+        try:
+            return dt.date.fromisoformat(given[0]), []
+        except ValueError:
+            return None, [Path(given[0])]
+    return None, [Path(each) for each in given]
+
+
+def _expand(paths: Sequence[Path]) -> list[Path]:
+    from xltrack.batch import find_workbooks
+
+    return find_workbooks(paths)
+
+
+def _outputs(workbooks: Sequence[Path], output: Path | None) -> dict[Path, Path]:
+    """Where each workbook's result goes; nothing where it stays in place."""
+    if output is None:
+        return {}
+    if output.is_dir():
+        return {path: output / path.name for path in workbooks}
+    if len(workbooks) > 1:
+        raise UsageError("output_not_a_folder", str(output))
+    return {workbooks[0]: output}
+
+
+def _each(workbooks: Sequence[Path], run: Callable[[Path], None]) -> int:
+    """Run over all workbooks; one that fails is named and the others go on."""
+    from rich.console import Console
+
+    console, failed = Console(stderr=True), 0
+    for number, path in enumerate(workbooks, start=1):
+        count = f" ({number}/{len(workbooks)})" if len(workbooks) > 1 else ""
+        try:
+            with console.status(say("working", file=path.name) + count):
+                run(path)
+        except XltrackError as error:
+            failed += 1
+            typer.echo(explain(error), err=True)
+    if len(workbooks) > 1:
+        typer.echo(say("batch", done=len(workbooks) - failed, failed=failed), err=True)
+    return failed
+
+
+def _report(refreshed: Refreshed) -> None:
+    from xltrack.template import load_labels
+
+    labels, receipt = load_labels(), refreshed.receipt
+    glue = "、" if language() == "zh" else ", "
+    names = glue.join(labels.sheets[key].of(language()) for key in refreshed.sheets)
+    key = "refreshed" if receipt.changed else "unchanged"
+    typer.echo(
+        say(
+            key,
+            file=receipt.destination.name,
+            sheets=names,
+            leads=f"{refreshed.leads:,}",
+            day=refreshed.as_of,
+        )
+    )
+    if receipt.backup:
+        typer.echo(say("backup", file=receipt.backup.name))
+    for problem in refreshed.settings_problems:
+        line = say(
+            "settings_problem",
+            file=receipt.source.name,
+            table=problem.table,
+            column=problem.column,
+            value=problem.value,
+        )
+        typer.echo(line, err=True)

@@ -1,0 +1,153 @@
+"""The report model: what stands on a sheet or page, independent of who draws it.
+
+An Excel sheet, a live sheet, a page of HTML and a terminal all draw the same blocks.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from xltrack.text import Lang
+
+CellFormat = Literal["text", "count", "rate", "amount", "days", "date", "flag"]
+NoteStyle = Literal["subtitle", "conclusion", "muted"]
+ChartKind = Literal["bar", "column", "line"]
+
+
+@dataclass(frozen=True)
+class Rate:
+    """A fraction with the counts behind it, so that nobody reads 100 % without seeing 1 of 1."""
+
+    value: float
+    part: int | None = None
+    whole: int | None = None
+
+    def __str__(self) -> str:
+        """How a rate is printed everywhere.
+
+        >>> str(Rate(0.15, 3, 20))
+        '15.0%(3/20)'
+        """
+        counts = "" if self.part is None or self.whole is None else f"({self.part}/{self.whole})"
+        return f"{self.value:.1%}{counts}"
+
+
+Cell = str | int | float | dt.date | Rate | None
+
+
+@dataclass(frozen=True)
+class Heading:
+    """The title of a sheet."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Note:
+    """A line of text."""
+
+    text: str
+    style: NoteStyle = "muted"
+
+
+@dataclass(frozen=True)
+class KeyFigure:
+    """One figure with its change to the period before, as text; ``change`` empty = none."""
+
+    label: str
+    value: Cell
+    format: CellFormat
+    change: str = ""
+    base: str = ""
+
+
+@dataclass(frozen=True)
+class KeyFigures:
+    """Figures side by side."""
+
+    figures: tuple[KeyFigure, ...]
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a table; ``bars`` asks for data bars where a face has them."""
+
+    id: str
+    label: str
+    format: CellFormat
+    width: float
+    bars: bool = False
+
+
+@dataclass(frozen=True)
+class Link:
+    """A place in the team's own workbook: a cell of one of its sheets."""
+
+    sheet: str
+    cell: str
+
+
+@dataclass(frozen=True)
+class TableBlock:
+    """A table with its columns' labels and formats; cells are plain values or rates.
+
+    ``links`` holds one place per row, for the row's first cell. ``muted`` marks rows to show in
+    grey, ``strong`` rows to stress. ``more`` counts rows that are not shown.
+    """
+
+    id: str
+    title: str
+    subtitle: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    links: tuple[Link, ...] = ()
+    muted: frozenset[int] = frozenset()
+    strong: frozenset[int] = frozenset()
+    more: str = ""
+    worklist: bool = False
+
+    def position(self, column_id: str) -> int:
+        """Where a column stands, 0-based."""
+        return next(number for number, column in enumerate(self.columns) if column.id == column_id)
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A chart of columns of a table on the same sheet."""
+
+    kind: ChartKind
+    title: str
+    table: str
+    category: str
+    series: tuple[str, ...]
+    category_title: str
+    value_title: str
+
+
+Block = Heading | Note | KeyFigures | TableBlock | Chart
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One sheet: its key, the name it should have, and its blocks from top to bottom."""
+
+    key: str
+    name: str
+    blocks: tuple[Block, ...]
+
+    def table(self, table_id: str) -> TableBlock:
+        """The table of that id on this sheet."""
+        return next(
+            block for block in self.blocks if isinstance(block, TableBlock) and block.id == table_id
+        )
+
+
+@dataclass(frozen=True)
+class Report:
+    """The sheets of a report in order."""
+
+    lang: Lang
+    sheets: Sequence[Sheet] = field(default=())

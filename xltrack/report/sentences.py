@@ -1,0 +1,91 @@
+"""One sentence per sheet in plain words, computed from its figures."""
+
+from __future__ import annotations
+
+from xltrack.analysis import Analysis
+from xltrack.report.blocks import Rate
+from xltrack.report.wording import Wording
+
+
+def conclusion(analysis: Analysis, wording: Wording) -> str:
+    """How many leads there are and what became of them."""
+    values = analysis["overview"].set_index("metric")["value"]
+    won, closed = int(values["won"]), int(values["won"] + values["lost"])
+    leads = int(values["leads"])
+    cohort_won = round(values["conversion"] * leads) if leads else 0
+    return wording.phrase(
+        "conclusion",
+        leads=f"{leads:,}",
+        open=f"{values['open']:,.0f}",
+        won=f"{won:,}",
+        lost=f"{values['lost']:,.0f}",
+        conversion=_rate(cohort_won, leads, wording),
+        win_rate=_rate(won, closed, wording),
+        overdue=f"{values['overdue']:,.0f}",
+    )
+
+
+def channel_sentence(analysis: Analysis, wording: Wording) -> str:
+    """The channel that brings most per lead, among those with enough leads to say so."""
+    frame = analysis["channels"]
+    average = frame["revenue"].sum() / max(1, frame["leads"].sum())
+    minimum = analysis.settings.parameters.minimum_sample
+    able = frame[frame["channel"].notna() & (frame["leads"] >= minimum) & (frame["won"] > 0)]
+    if able.empty or not average:
+        return wording.word("reason", "nothing_to_compare")
+    best = able.iloc[0]
+    return wording.phrase(
+        "best_channel",
+        channel=best["channel"],
+        amount=wording.amount(best["revenue_per_lead"]),
+        times=f"{best['revenue_per_lead'] / average:.1f}",
+    )
+
+
+def funnel_sentence(analysis: Analysis, wording: Wording) -> str:
+    """The stage after which most is lost."""
+    frame = analysis["funnel"]
+    weak = frame[frame["bottleneck"]]
+    if weak.empty:
+        return wording.phrase("no_weak_step")
+    row = weak.iloc[0]
+    went_on = int(frame["reached"].iloc[weak.index[0] + 1])
+    return wording.phrase(
+        "weakest_step",
+        stage=row["stage"],
+        rate=Rate(row["decided_conversion"], went_on, went_on + int(row["lost"])),
+    )
+
+
+def follow_up_sentence(analysis: Analysis, wording: Wording) -> str:
+    """How many leads are late, and how many of them matter most."""
+    frame = analysis["follow_ups"]
+    late = frame[frame["days_overdue"] > 0]
+    if late.empty:
+        return wording.phrase("nobody_late")
+    first = analysis.settings.priorities[0].name
+    return wording.phrase(
+        "late_leads",
+        overdue=f"{len(late):,}",
+        urgent=f"{int((late['priority'] == first).sum()):,}",
+        fresh=f"{int((frame['status'] == 'not_contacted').sum()):,}",
+    )
+
+
+def owner_sentence(analysis: Analysis, wording: Wording) -> str:
+    """Who won most."""
+    frame = analysis["owners"]
+    named = frame[frame["owner"].notna() & (frame["won"] > 0)]
+    if named.empty:
+        return wording.word("reason", "nothing_won")
+    best = named.iloc[0]
+    return wording.phrase(
+        "best_owner",
+        owner=best["owner"],
+        amount=wording.amount(best["revenue"]),
+        won=f"{int(best['won']):,}",
+    )
+
+
+def _rate(part: int, whole: int, wording: Wording) -> str:
+    return str(Rate(part / whole, part, whole)) if whole else wording.phrase("nothing")

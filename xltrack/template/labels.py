@@ -1,0 +1,62 @@
+"""The words on sheets, in reports and in the terminal, as declared in ``templates/labels.toml``."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Literal
+
+import msgspec
+
+from xltrack.errors import TemplateError
+from xltrack.template.declared import Declared, Text, read_toml
+from xltrack.template.locate import template_dir
+from xltrack.text import Lang
+
+ColumnFormat = Literal[
+    "text", "count", "rate", "amount", "days", "date", "flag", "word", "metric", "change"
+]
+
+
+class ColumnLabel(Declared, frozen=True, kw_only=True):
+    """How a column of a table is headed, formatted and how wide it stands on a sheet."""
+
+    label: Text
+    format: ColumnFormat
+    width: float
+
+
+class Labels(Declared, frozen=True, kw_only=True):
+    """Every word the program shows, by id."""
+
+    sheets: dict[str, Text]
+    tables: dict[str, Text]
+    columns: dict[str, ColumnLabel]
+    columns_of: dict[str, dict[str, ColumnLabel]]
+    values: dict[str, dict[str, Text]]
+    charts: dict[str, Text]
+    axes: dict[str, Text]
+    phrases: dict[str, Text]
+
+    def column(self, table: str, column: str) -> ColumnLabel:
+        """The label of a column, as it is called in that table."""
+        special = self.columns_of.get(table, {})
+        return special[column] if column in special else self.columns[column]
+
+    def phrase(self, key: str, lang: Lang, **values: object) -> str:
+        """A sentence with its blanks filled in."""
+        return self.phrases[key].of(lang).format(**values)
+
+
+@cache
+def load_labels() -> Labels:
+    """The shipped labels, loaded once.
+
+    Raises:
+        TemplateError: names the file and the path of the offending key.
+    """
+    path = template_dir() / "labels.toml"
+    try:
+        return msgspec.convert(read_toml(path), Labels)
+    except msgspec.ValidationError as error:
+        message, _, key = str(error).partition(" - at ")
+        raise TemplateError(path, key.strip("`") or "-", message) from error
