@@ -42,6 +42,7 @@ class DemoLeads:
     count: int
     seed: int
     until: dt.date
+    months: int = 6
     rng: Random = field(init=False)
 
     def __post_init__(self) -> None:
@@ -54,8 +55,8 @@ class DemoLeads:
 
     @cached_property
     def first_day(self) -> dt.date:
-        """First day of the month five months before the last."""
-        months = self.until.year * 12 + self.until.month - 1 - 5
+        """First day of the first of the months."""
+        months = self.until.year * 12 + self.until.month - self.months
         return dt.date(months // 12, months % 12 + 1, 1)
 
     @cached_property

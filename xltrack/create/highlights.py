@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from xlsxwriter.utility import xl_range
+
 from xltrack.create.layout import Layout
 from xltrack.create.names import word
 from xltrack.create.palette import Palette
@@ -56,6 +58,17 @@ def add_highlights(sheet: Any, palette: Palette, layout: Layout) -> None:
         sheet.conditional_format(highlight.areas[0], options)
 
 
+def _areas(layout: Layout, field_ids: list[str]) -> tuple[str, ...]:
+    """The prepared cells of columns; neighbours make one area."""
+    areas: list[list[int]] = []
+    for column in sorted(layout.position[field_id] for field_id in field_ids):
+        if areas and areas[-1][1] == column - 1:
+            areas[-1][1] = column
+        else:
+            areas.append([column, column])
+    return tuple(str(xl_range(1, first, layout.rows, last)) for first, last in areas)
+
+
 # ------------------------------------------------------------------ what a row is
 
 
@@ -97,7 +110,7 @@ def _missing(layout: Layout) -> Iterator[Highlight]:
         first = layout.letter(always[0])
         yield Highlight(
             "missing",
-            tuple(layout.area(field_id) for field_id in always),
+            _areas(layout, always),
             f"AND(LEN(TRIM({first}2))=0,{started})",
             tint,
         )
@@ -142,7 +155,7 @@ def _overdue(layout: Layout) -> Iterator[Highlight]:
         field_id for field_id in ("latest_follow_up", "next_follow_up") if layout.has(field_id)
     ]
     formula = f"AND({is_open(layout)},{_due(layout)}<=overdue_limit)"
-    areas = tuple(layout.area(field_id) for field_id in fields)
+    areas = _areas(layout, fields)
     yield Highlight("overdue", areas, formula, layout.template.look.overdue)
 
 
