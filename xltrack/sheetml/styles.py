@@ -179,6 +179,8 @@ def default_styles(root: Element) -> bytes:
     styles = copy.deepcopy(root)
     for section in children(styles):
         inner = children(section)
+        if local_name(section) == "cellStyles":  # Normal is not always the first
+            inner.sort(key=lambda style: style.get("builtinId") != "0")
         for element in inner[kept.get(local_name(section), 0) :]:
             section.remove(element)
         if local_name(section) not in kept:

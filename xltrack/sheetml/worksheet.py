@@ -7,16 +7,19 @@ wherever they are text. That is what makes a pass with one expression safe, and 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from lxml import etree
 
+from xltrack.errors import PackageError
 from xltrack.opc.markup import local_name
 from xltrack.opc.package import Package
 from xltrack.sheetml.styles import StyleMap
 
 _STRING = re.compile(rb"<si>(.*?)</si>", re.DOTALL)
+_PLAIN = re.compile(rb'<t( xml:space="preserve")?>([^<]*)</t>')
+_ITEM = re.compile(rb"<(?:\w+:)?si[ >/]")
 _TAG = re.compile(
     rb'<c r="([A-Z]+[0-9]+)"(?: s="([0-9]+)")?( t="s"><v>([0-9]+)</v></c>)?'
     rb"|<(row|col|cfRule|colorFilter|sortCondition|sheetView)\b[^>]*>"
@@ -30,6 +33,7 @@ _TAB_COLOR = re.compile(rb"<tabColor\b[^>]*/>")
 _SHEET_PROPERTIES = re.compile(rb"<sheetPr\b([^>]*?)(/?)>")
 _ROOT = re.compile(rb"<worksheet\b[^>]*>")
 _AFTER_TAB_COLOR = frozenset({"dimension", "sheetViews", "sheetFormatPr", "cols", "sheetData"})
+_HEAD = 65_536
 TabColor = Mapping[str, str]
 
 
@@ -39,15 +43,34 @@ class Adaptation:
 
     styles: StyleMap
     strings: Sequence[bytes]
+    """From :func:`string_cells`."""
     selected: bool
     """Whether it is the active sheet; with two sheets selected, an edit would go to both."""
     tab_color: TabColor | None = None
     """The colour that the replaced sheet's tab has, empty for none; None keeps the scratch's."""
 
 
-def shared_strings(data: bytes) -> list[bytes]:
-    """Return the markup of the scratch workbook's shared strings, as an inline string holds it."""
-    return _STRING.findall(data)
+def string_cells(shared: bytes, inline: bool) -> list[bytes]:
+    """Return what follows the attributes of a string cell, for each of the scratch's strings.
+
+    ``inline``: False writes plain text as a value instead of an inline string. Both mean the same
+    to a reader, but a workbook of inline strings without a shared one is known to be rewritten by
+    Excel at the next save, and a validator says so. Formatted text is always inline.
+    """
+    return [_string_cell(markup, inline) for markup in _STRING.findall(shared)]
+
+
+def _string_cell(markup: bytes, inline: bool) -> bytes:
+    plain = None if inline else _PLAIN.fullmatch(markup)
+    if plain is None:
+        return b' t="inlineStr"><is>' + markup + b"</is></c>"
+    return b' t="str"><v' + (plain[1] or b"") + b">" + plain[2] + b"</v></c>"
+
+
+def has_shared_strings(package: Package, workbook_part: str) -> bool:
+    """Whether the workbook has a shared string; reads the beginning of their part only."""
+    part = package.related(workbook_part, "sharedStrings")
+    return part is not None and bool(_ITEM.search(next(iter(package.chunks(part)), b"")))
 
 
 def adapt(sheet: bytes, to: Adaptation) -> bytes:
@@ -67,7 +90,7 @@ def adapt(sheet: bytes, to: Adaptation) -> bytes:
             if style is not None:
                 head += b' s="' + cells[int(style)] + b'"'
             if text is not None:
-                head += b' t="inlineStr"><is>' + to.strings[int(string)] + b"</is></c>"
+                head += to.strings[int(string)]
             return head
         return _tag(other, match[0], cells, differential, to.selected)
 
@@ -92,7 +115,7 @@ def _tag(
     return _DIFFERENTIAL.sub(_mapped(differential), markup)
 
 
-def _mapped(indices: Sequence[bytes]):  # type: ignore[no-untyped-def]
+def _mapped(indices: Sequence[bytes]) -> Callable[[re.Match[bytes]], bytes]:
     return lambda match: match[1] + indices[int(match[2])] + b'"'
 
 
@@ -101,22 +124,22 @@ def _indices(numbers: Iterable[int]) -> list[bytes]:
 
 
 def tab_color(package: Package, part: str) -> TabColor:
-    """Return the attributes of a sheet's tab colour, empty for none; reads its first lines only."""
+    """Return the attributes of a sheet's tab colour, empty for none; reads its beginning only."""
     parser = etree.XMLPullParser(
         events=("start",), resolve_entities=False, no_network=True, load_dtd=False
     )
-    for chunk in package.chunks(part):
-        try:
-            parser.feed(chunk[:65_536])
-            for _, element in parser.read_events():
-                name = local_name(element) if isinstance(element, etree._Element) else ""
-                if name == "tabColor":
-                    return {str(k): str(v) for k, v in element.attrib.items()}  # type: ignore[union-attr]
-                if name in _AFTER_TAB_COLOR:
-                    return {}
-        except etree.XMLSyntaxError:
-            return {}
-        return {}
+    try:
+        parser.feed(next(iter(package.chunks(part)), b"")[:_HEAD])
+        for _, element in parser.read_events():
+            if not isinstance(element, etree._Element):
+                continue
+            name = local_name(element)
+            if name == "tabColor":
+                return {str(key): str(value) for key, value in element.attrib.items()}
+            if name in _AFTER_TAB_COLOR:
+                break
+    except etree.XMLSyntaxError as error:
+        raise PackageError(package.path, part, str(error)) from error
     return {}
 
 
