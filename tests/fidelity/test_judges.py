@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
+import importlib.util
 import re
 import zipfile
 from collections import Counter
@@ -39,12 +41,10 @@ def sdk_messages(path: Path, request: pytest.FixtureRequest) -> Counter[tuple[st
 
 
 def audit_messages(path: Path, request: pytest.FixtureRequest) -> Counter[tuple[str, ...]]:
-    require = request.getfixturevalue("require")
-    try:
-        from openxml_audit import OpenXmlValidator
-    except ImportError:
-        require(False, "openxml-audit is not installed")
-    found = OpenXmlValidator().validate(str(path)).errors
+    known = importlib.util.find_spec("openxml_audit")
+    request.getfixturevalue("require")(known, "openxml-audit is not installed")
+    audit = importlib.import_module("openxml_audit")
+    found = audit.OpenXmlValidator().validate(str(path)).errors
     return Counter((str(e.error_type), e.part_uri or "", e.description) for e in found)
 
 

@@ -20,6 +20,7 @@ _ORDER = (
     *("numFmts", "fonts", "fills", "borders", "cellStyleXfs", "cellXfs"),
     *("cellStyles", "dxfs", "tableStyles", "colors", "extLst"),
 )
+_GENERAL = "0"
 _FIRST_OWN_NUMBER_FORMAT = 164
 MAX_CELL_FORMATS = 65_490
 _FALLBACK_FONT = ("Calibri", 11.0)
@@ -46,9 +47,12 @@ class EditedStyles(EditedPart):
         return _plain(fonts[index if index < len(fonts) else 0]) if fonts else None
 
     def merge(self, other: Element) -> StyleMap:
-        """Return where the formats of ``other`` (a styles root) are here, after appending those
-        that were missing. The first cell format and the first font of each are taken as equal:
-        they are what a cell without a format has."""
+        """Return where the formats of ``other`` (a styles root) are here.
+
+        Those that are missing are appended. The first font and the first cell format of each are
+        taken as equal, since they are what a cell without a format has; only where that shows
+        numbers in another way than they are, as dates, a general format is used instead.
+        """
         numbers = self._number_formats(other)
         maps = {
             "fontId": self._fonts_map(other),
@@ -119,9 +123,15 @@ class EditedStyles(EditedPart):
             named = builtin.get(element.get("xfId", "0"))
             element.set("xfId", by_builtin.get(named, normal) if named else normal)
             wanted.append(element)
-        has_default = bool(children(self.root.find(main("cellXfs"))))
-        rest = self._appended("cellXfs", wanted[1:] if has_default else wanted)
-        return [0, *rest] if has_default else rest
+        existing = children(self.root.find(main("cellXfs")))
+        if not existing or not wanted:
+            return self._appended("cellXfs", wanted)
+        if _plain(existing[0]).get("numFmtId", "0") == _GENERAL:
+            return [0, *self._appended("cellXfs", wanted[1:])]
+        # where a cell without a format shows its number as a date, a plain number needs a format
+        wanted[0].set("fontId", str(self._body_index()))
+        wanted[0].set("applyNumberFormat", "1")
+        return self._appended("cellXfs", wanted)
 
     def _differential_formats(self, other: Element) -> list[int]:
         wanted = [copy.deepcopy(e) for e in children(other.find(main("dxfs")))]

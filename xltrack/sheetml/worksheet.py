@@ -83,12 +83,14 @@ def adapt(sheet: bytes, to: Adaptation) -> bytes:
         raise ValueError("a scratch sheet has a dynamic array or a picture in a cell")
     cells, differential = _indices(to.styles.cells), _indices(to.styles.differential)
 
+    default = to.styles.cells[:1] != (0,)
+
     def tag(match: re.Match[bytes]) -> bytes:
         cell, style, text, string, other = match.groups()
         if cell is not None:
             head = b'<c r="' + cell + b'"'
-            if style is not None:
-                head += b' s="' + cells[int(style)] + b'"'
+            if style is not None or default:
+                head += b' s="' + cells[int(style or 0)] + b'"'
             if text is not None:
                 head += to.strings[int(string)]
             return head
