@@ -4,6 +4,7 @@ Three steps: :func:`open_target` (and its refusals), :func:`graft` or :func:`cle
 return an :class:`Edit`), :func:`save` (all or nothing). What the sheets say is not known here.
 """
 
+from xltrack.writeback.contents import Contents, SheetContents, inspect
 from xltrack.writeback.edit import Edit
 from xltrack.writeback.graft import clean, graft
 from xltrack.writeback.receipt import Fate, PartReceipt, Receipt
@@ -11,13 +12,16 @@ from xltrack.writeback.save import save
 from xltrack.writeback.target import Target, open_target
 
 __all__ = [
+    "Contents",
     "Edit",
     "Fate",
     "PartReceipt",
     "Receipt",
+    "SheetContents",
     "Target",
     "clean",
     "graft",
+    "inspect",
     "open_target",
     "save",
 ]

@@ -21,7 +21,7 @@ _FULL = frozenset({errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)})
 _DENIED = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
 _WINDOWS_TRIES = 5
 
-Write = Callable[[BinaryIO], None]
+Write = Callable[[BinaryIO], object]
 Check = Callable[[Path], None]
 
 

@@ -30,7 +30,7 @@ from xltrack.sheetml.vocabulary import (
 )
 from xltrack.sheetml.workbook import DefinedName, Sheet, quoted
 from xltrack.sheetml.workbook_edit import EditedWorkbook
-from xltrack.sheetml.worksheet import Adaptation, adapt, tab_color
+from xltrack.sheetml.worksheet import Adaptation, adapt, has_shared_strings, tab_color
 from xltrack.writeback.edit import Edit, only_changes
 from xltrack.writeback.scratch import Scratch, read_scratch
 from xltrack.writeback.target import Target
@@ -167,13 +167,14 @@ class _Graft:
         active = self.workbook.active_sheet()
         names = self.workbook.sheet_names()
         by_part = {sheet.part: sheet for sheet in scratch.sheets}
+        strings = scratch.string_cells(has_shared_strings(self.package, self.book.part))
 
         def adapted(part: str, data: bytes) -> bytes:
             sheet = by_part.get(part)
             if sheet is not None:
                 selected = active < len(names) and names[active] == sheet.name
                 color = self._tab_color(sheet)
-                return adapt(data, Adaptation(styles, scratch.strings, selected, color))
+                return adapt(data, Adaptation(styles, strings, selected, color))
             if (scratch.package.content_types.of(part) or "").endswith(TABLE_TYPE_ENDING):
                 return adapt_table(data, next(table_ids), styles.differential)
             return data

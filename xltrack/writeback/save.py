@@ -48,10 +48,10 @@ def save(
     _refuse_read_only(place)
     _refuse_changed(target)
     if in_place and not edit.changed:
-        digests = _digests(target.package.archive)
+        digests = stored_digests(target.package.archive)
         return Receipt(target.path, place, None, False, _parts(digests, digests, frozenset(), {}))
     copy = _backup(target) if in_place and backup and not target.owned else None
-    draft = _Draft(_shared_parts(target), _digests(target.package.archive, edit.overlay))
+    draft = _Draft(_shared_parts(target), stored_digests(target.package.archive, edit.overlay))
     written: dict[str, str] = {}
     after: dict[str, str] = {}
 
@@ -147,7 +147,7 @@ def _write(edit: Edit, out: BinaryIO) -> dict[str, str]:
     with package.archive.open() as file:
         while chunk := file.read(1 << 20):
             out.write(chunk)
-    return _digests(package.archive)
+    return stored_digests(package.archive)
 
 
 def _checked(edit: Edit, temporary: Path, written: dict[str, str]) -> dict[str, str]:
@@ -155,7 +155,7 @@ def _checked(edit: Edit, temporary: Path, written: dict[str, str]) -> dict[str, 
     path = edit.target.path
     try:
         package = open_package(temporary)
-        digests = _digests(package.archive)
+        digests = stored_digests(package.archive)
         for name, data in edit.overlay.items():
             if data is not None and package.read(name) != data:
                 raise PackageError(path, name, "was not written as it should be")
@@ -176,7 +176,7 @@ def _new_problems(edit: Edit, package: Package) -> Iterator[tuple[str, str]]:
         yield from ((p.part, p.what) for p in found if p not in known)
 
 
-def _digests(archive: Archive, only: Collection[str] | None = None) -> dict[str, str]:
+def stored_digests(archive: Archive, only: Collection[str] | None = None) -> dict[str, str]:
     """Return the SHA-256 of the stored bytes of the entries, or of those named in ``only``."""
     digests = {}
     with archive.open() as file:

@@ -8,7 +8,7 @@ from functools import cached_property
 from xltrack.opc import Package, package_from_bytes
 from xltrack.opc.markup import Element
 from xltrack.sheetml.workbook import Sheet, Workbook, read_workbook
-from xltrack.sheetml.worksheet import shared_strings
+from xltrack.sheetml.worksheet import string_cells
 
 _LEFT_BEHIND = frozenset({"worksheet", "styles", "theme", "sharedStrings"})
 
@@ -25,11 +25,10 @@ class Scratch:
         """The sheets in their order."""
         return self.workbook.sheets
 
-    @cached_property
-    def strings(self) -> list[bytes]:
-        """The markup of the shared strings."""
+    def string_cells(self, inline: bool) -> list[bytes]:
+        """Return the string cells' content; see :func:`xltrack.sheetml.worksheet.string_cells`."""
         part = self.package.related(self.workbook.part, "sharedStrings")
-        return shared_strings(self.package.read(part)) if part else []
+        return string_cells(self.package.read(part), inline) if part else []
 
     @cached_property
     def styles_part(self) -> str:
