@@ -1,0 +1,78 @@
+"""Findings: what is remarkable about a team's data, as data.
+
+A finding names a stable code, a place and a value. Its sentence is looked up in
+``templates/findings.toml`` when it is shown, in the reader's language.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Literal
+
+Severity = Literal["error", "warning", "info"]
+Corrected = str | float | dt.date | None
+
+_ERRORS = "F001 F002 F003 F007 V101 V102 V103 V104 V110 V111 V120 V130 V133 V140 V141 V160 V161"
+_WARNINGS = (
+    "F004 F005 F006 F008 F011 V105 V112 V121 V122 V131 V132 V142 V143 V144 V150 V151 V152 V153 "
+    "V162 V163 V165 V170 V171 V181 V190"
+)
+_INFOS = "F009 F010 V154 V155 V156 V164 V180 V191"
+
+_BY_SEVERITY: Mapping[Severity, str] = {"error": _ERRORS, "warning": _WARNINGS, "info": _INFOS}
+
+SEVERITIES: Mapping[str, Severity] = MappingProxyType(
+    {code: severity for severity, codes in _BY_SEVERITY.items() for code in codes.split()}
+)
+"""Severity by code; a code never changes its meaning."""
+
+_SHOWN = 2
+_MASK = "***"
+
+
+@dataclasses.dataclass(frozen=True)
+class Finding:
+    """One finding about a workbook.
+
+    ``cell`` is an A1 reference or empty, ``field`` a field id or a header of the team's own,
+    ``corrected`` the value that a fix may put there (None: none is safe), ``params`` what the
+    sentence names besides. ``private`` masks ``value`` at once, so that it is nowhere to leak from.
+
+    Raises: KeyError for a code that is not declared.
+
+    >>> Finding("V170", "a.xlsx", value="13812345678", private=True).value
+    '13***'
+    """
+
+    code: str
+    workbook: str
+    sheet: str = ""
+    cell: str = ""
+    lead_id: str = ""
+    field: str = ""
+    value: str = ""
+    corrected: Corrected = None
+    params: Mapping[str, str] = dataclasses.field(default_factory=dict, hash=False)
+    private: bool = False
+    severity: Severity = dataclasses.field(init=False)
+
+    def __post_init__(self) -> None:
+        """Look the severity up, and mask what is private."""
+        object.__setattr__(self, "severity", SEVERITIES[self.code])
+        if self.private:
+            object.__setattr__(self, "value", masked(self.value))
+            object.__setattr__(self, "corrected", None)
+
+
+def masked(value: str) -> str:
+    """A private value with all but its first two characters hidden; short ones wholly.
+
+    >>> masked("13812345678"), masked("abc"), masked("")
+    ('13***', '***', '')
+    """
+    if not value:
+        return ""
+    return value[:_SHOWN] + _MASK if len(value) > 2 * _SHOWN else _MASK

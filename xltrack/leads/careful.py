@@ -1,0 +1,86 @@
+"""Reading sheets cell by cell, each cell with its own type."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from xltrack.leads.cells import number_text
+from xltrack.leads.grid import Cells
+
+Rows = list[list[object]]
+"""The cells of a sheet from A1 on, row by row; an empty cell is None or an empty text."""
+
+_WIDEST = 512
+"""Columns that the streaming reader takes; what stands further right is no lead's."""
+
+
+def read_rows(workbook: Any, sheet: str) -> Rows:
+    """The cells of a sheet of an open python-calamine workbook.
+
+    Its extent must be known to be sound.
+    """
+    rows: Rows = workbook.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
+    return rows
+
+
+def stream_rows(path: Path, sheet: str) -> Rows:
+    """The cells of a sheet by a reader that makes no room for what is not there.
+
+    Blank rows at the end are left out.
+    """
+    import openpyxl  # noqa: PLC0415  # slow to import, seldom needed
+
+    book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+    try:
+        opened = book[sheet]
+        opened.reset_dimensions()
+        return list(_filled(opened.iter_rows(max_col=_WIDEST)))
+    finally:
+        book.close()
+
+
+def _filled(rows: Iterable[Sequence[Any]]) -> Iterator[list[object]]:
+    blank = 0
+    for row in rows:
+        values = [None if cell.data_type == "e" else cell.value for cell in row]
+        while values and values[-1] is None:
+            values.pop()
+        if not values:
+            blank += 1
+            continue
+        yield from ([] for _ in range(blank))
+        blank = 0
+        yield values
+
+
+def header_texts(rows: Sequence[Sequence[object]], count: int) -> list[list[str]]:
+    """The texts of the first rows; only texts and numbers are headers."""
+    return [[_header_text(cell) for cell in row] for row in rows[:count]]
+
+
+def _header_text(cell: object) -> str:
+    if isinstance(cell, str):
+        return cell
+    if isinstance(cell, int | float) and not isinstance(cell, bool):
+        return number_text(cell)
+    return ""
+
+
+def by_column(rows: Sequence[Sequence[object]], header_row: int) -> dict[int, Cells]:
+    """The cells below a header by 1-based column number; empty texts are None."""
+    below = rows[header_row:]
+    width = max(map(len, rows), default=0)
+    return {
+        column + 1: [
+            None if column >= len(row) or row[column] == "" else row[column] for row in below
+        ]
+        for column in range(width)
+    }
+
+
+def as_moment(value: object) -> object:
+    """A value as the Settings are read: a date where it is one."""
+    return value.date() if isinstance(value, dt.datetime) else value

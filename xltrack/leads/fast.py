@@ -1,0 +1,121 @@
+"""Reading a lead sheet by whole columns, with fastexcel into Arrow.
+
+The cells of a column are of one type, or they come as text and the column is left to the careful
+reader where its field is not text. Only sheets whose extent is known may be read like this.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import fastexcel
+
+from xltrack.leads.header import Header, find_header
+from xltrack.template import Template
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+_ERROR_CELL = re.compile(r"but got 'Error\(")
+_REPEATED = re.compile(r"_\d+$")
+
+
+class NotForFast(Exception):
+    """The sheet holds something that cannot be read by whole columns; says what."""
+
+
+@dataclass(frozen=True)
+class FastSheet:
+    """A header with the columns below it; ``doubtful`` ones hold cells of another type."""
+
+    header: Header | None
+    preview: list[list[str]]
+    typed: dict[int, pa.Array]
+    doubtful: frozenset[int]
+    height: int
+
+
+def open_fast(path: str) -> Any:
+    """A fastexcel reader of the workbook at ``path``; raises what fastexcel raises."""
+    for name in ("fastexcel", "calamine"):  # they would print what no user can act upon
+        logging.getLogger(name).setLevel(logging.CRITICAL + 1)
+    return fastexcel.read_excel(path)
+
+
+def load_fast(reader: Any, sheet: str, template: Template) -> FastSheet:
+    """The lead sheet of this name, or one without a header if no row is one.
+
+    Raises: NotForFast where headers repeat in a way that hides their texts, or columns mix types
+    that fastexcel refuses to mix.
+    """
+    loaded = _Loaded(reader, sheet, 0)
+    preview = loaded.first_rows(template.workbook.header_search_rows)
+    header = find_header(preview, template)
+    if header is None:
+        return FastSheet(None, preview, {}, frozenset(), 0)
+    if header.row > 1:
+        loaded = _Loaded(reader, sheet, header.row - 1)
+        names = loaded.names()
+        found = find_header([[]] * (header.row - 1) + [names], template)
+        if found is None or found.row != header.row:
+            raise NotForFast("the header is not what it seemed")
+        header = found
+    return FastSheet(header, preview, *loaded.columns())
+
+
+class _Loaded:
+    """A sheet as fastexcel loads it with its header at ``row`` (0-based)."""
+
+    def __init__(self, reader: Any, sheet: str, row: int) -> None:
+        try:
+            self._sheet = reader.load_sheet(
+                sheet, header_row=row, skip_rows=0, schema_sample_rows=None
+            )
+            self._batch, errors = self._sheet.to_arrow_with_errors()
+        except fastexcel.FastExcelError as error:
+            raise NotForFast(str(error)) from error
+        self._errors = errors.errors if errors is not None else []
+        self._info = self._sheet.selected_columns
+        self._first = self._info[0].absolute_index + 1 if self._info else 1
+
+    def names(self) -> list[str]:
+        """The headers from column A on."""
+        texts = [_text(column) for column in self._info]
+        for position, text in enumerate(texts):
+            if _REPEATED.search(text):
+                stem = _REPEATED.sub("", text)
+                if stem in texts[:position] or _REPEATED.search(stem):
+                    raise NotForFast("headers that repeat")
+        return [""] * (self._first - 1) + texts
+
+    def first_rows(self, count: int) -> list[list[str]]:
+        """The texts of the first ``count`` rows, the header among them."""
+        names = [""] * (self._first - 1) + [_text(column) for column in self._info]
+        head = self._batch.slice(0, count - 1).to_pydict()
+        rows = zip(*head.values(), strict=True)
+        below = [[""] * (self._first - 1) + [_as_text(cell) for cell in row] for row in rows]
+        return [names, *below]
+
+    def columns(self) -> tuple[dict[int, pa.Array], frozenset[int], int]:
+        """Arrow arrays by column number, the numbers of doubtful ones, and the height."""
+        arrays = {
+            self._first + position: self._batch.column(position)
+            for position in range(self._batch.num_columns)
+        }
+        doubtful = frozenset(
+            self._first + error.position[1]
+            for error in self._errors
+            if not _ERROR_CELL.search(error.detail)
+        )
+        return arrays, doubtful, self._batch.num_rows
+
+
+def _text(column: Any) -> str:
+    return "" if column.column_name_from == "generated" else str(column.name)
+
+
+def _as_text(cell: object) -> str:
+    return cell if isinstance(cell, str) else "" if cell is None else str(cell)

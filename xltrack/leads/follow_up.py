@@ -1,0 +1,103 @@
+"""The follow-up log of a lead: entries one a line, in any order, each with its date in front."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from xltrack.leads.dates import leading_day
+
+Days = npt.NDArray[np.datetime64]
+
+_PLACES = np.array([1000, 100, 10, 1])
+_NO_DAY = np.datetime64("NaT", "D")
+_WIDTH = len("2024-05-10") + 1
+_NO_LIMIT = np.datetime64("9999-12-31", "D")
+
+
+def last_contact(log: pd.Series[str], as_of: dt.date | None = None) -> pd.Series[pd.Timestamp]:
+    """The latest date at the start of a line that is not after ``as_of``, by lead.
+
+    A date without a year is the last such day before ``as_of`` (without an as-of day: before the
+    latest date of the whole column). No such date: null. The index is that of ``log``.
+
+    Source: terms of the analysis, last contact.
+
+    >>> log = pd.Series(["2024-05-10:已报价", "2024-05-20 电话:再议\\n2024-05-02:首次联系", None])
+    >>> last_contact(log, dt.date(2024, 5, 15)).dt.strftime("%m-%d").tolist()
+    ['05-10', '05-02', nan]
+    """
+    texts = pa.array(log, type=pa.large_string(), from_pandas=True)
+    if isinstance(texts, pa.ChunkedArray):
+        texts = texts.combine_chunks()
+    days, settled = _iso_days(texts)
+    limit = _NO_LIMIT if as_of is None else np.datetime64(as_of, "D")
+    days[days > limit] = _NO_DAY
+    rest = np.flatnonzero(~settled)
+    if len(rest):
+        today = as_of if as_of is not None else _latest(days)
+        known: dict[str, np.datetime64] = {}
+        for position, text in zip(rest, texts.take(pa.array(rest)).to_pylist(), strict=True):
+            if text not in known:
+                known[text] = _latest_entry(text, today, as_of)
+            days[position] = known[text]
+    return pd.Series(days.astype("datetime64[s]"), index=log.index)
+
+
+def _iso_days(texts: pa.Array) -> tuple[Days, npt.NDArray[np.bool_]]:
+    """Days of the one-line entries in ISO form, and which rows need no closer look."""
+    empty = texts.is_null().to_numpy(zero_copy_only=False)
+    days = np.full(len(texts), _NO_DAY, dtype="datetime64[D]")
+    lines = pc.fill_null(pc.match_substring(texts, "\n"), False).to_numpy(zero_copy_only=False)
+    one_line = np.flatnonzero(~empty & ~lines)
+    heads = pc.binary_slice(pc.cast(texts.take(pa.array(one_line)), pa.large_binary()), 0, _WIDTH)
+    padded = np.array(heads.to_numpy(zero_copy_only=False), dtype=f"S{_WIDTH}")
+    found, valid = _days_of(padded.view(np.uint8).reshape(-1, _WIDTH))
+    days[one_line[valid]] = found[valid]
+    settled = empty.copy()
+    settled[one_line[valid]] = True
+    return days, settled
+
+
+def _days_of(heads: npt.NDArray[np.uint8]) -> tuple[Days, npt.NDArray[np.bool_]]:
+    """Days that heads of ``YYYY-MM-DD`` and one more byte say, and which of them do."""
+    digits = heads.astype(np.int64) - ord("0")
+    numeric = (digits >= 0) & (digits <= 9)
+    year = digits[:, :4] @ _PLACES
+    month = digits[:, 5:7] @ _PLACES[2:]
+    day = digits[:, 8:10] @ _PLACES[2:]
+    valid = numeric[:, [0, 1, 2, 3, 5, 6, 8, 9]].all(axis=1) & ~numeric[:, 10]
+    valid &= (heads[:, 4] == ord("-")) & (heads[:, 7] == ord("-"))
+    valid &= (year >= 1900) & (month >= 1) & (month <= 12) & (day >= 1)
+    months = np.where(valid, (year - 1970) * 12 + month - 1, 0).astype("datetime64[M]")
+    first = months.astype("datetime64[D]")
+    found = first + np.where(valid, day - 1, 0)
+    valid &= found.astype("datetime64[M]") == months
+    return found, valid
+
+
+def _latest(days: Days) -> dt.date | None:
+    known = days[~np.isnat(days)]
+    latest = known.max().item() if len(known) else None
+    return latest if isinstance(latest, dt.date) else None
+
+
+def _latest_entry(text: str, today: dt.date | None, as_of: dt.date | None) -> np.datetime64:
+    days = [day for line in text.splitlines() if (day := _entry_day(line.strip(), today))]
+    past = [day for day in days if as_of is None or day <= as_of]
+    return np.datetime64(max(past), "D") if past else _NO_DAY
+
+
+def _entry_day(line: str, today: dt.date | None) -> dt.date | None:
+    day = leading_day(line)
+    if day is not None or today is None:
+        return day
+    this_year = leading_day(line, today.year)
+    if this_year is not None and this_year <= today:
+        return this_year
+    return leading_day(line, today.year - 1)

@@ -1,0 +1,51 @@
+"""The cells of one lead sheet, whichever reader they came from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from xltrack.leads.header import Header, cell_name
+from xltrack.leads.marks import SheetMarks
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+Cells = list[object]
+"""The values of a column below the header, in row order; None for an empty cell."""
+
+Columns = Mapping[int, Cells]
+
+
+@dataclass
+class Grid:
+    """A lead sheet below its header.
+
+    ``typed`` holds the columns (1-based) whose cells all have one type, as Arrow arrays of
+    ``height`` values, but for ``doubtful`` ones; ``read_cells`` gives every column cell by
+    cell, each with its own type, at the price of a second reading, so it is called at most once.
+    """
+
+    sheet: str
+    header: Header
+    height: int
+    read_cells: Callable[[], Columns] = field(repr=False)
+    typed: Mapping[int, pa.Array] = field(default_factory=dict, repr=False)
+    doubtful: frozenset[int] = frozenset()
+    marks: SheetMarks = field(default_factory=SheetMarks, repr=False)
+    _cells: Columns | None = field(default=None, repr=False)
+
+    def cells(self, column: int) -> Cells:
+        """The values of a column one by one."""
+        if self._cells is None:
+            self._cells = self.read_cells()
+        return self._cells.get(column, [None] * self.height)
+
+    def excel_row(self, position: int) -> int:
+        """The Excel row number of the row at ``position`` below the header."""
+        return self.header.row + 1 + position
+
+    def name(self, position: int, column: int) -> str:
+        """The A1 reference of a cell below the header."""
+        return cell_name(self.excel_row(position), column)

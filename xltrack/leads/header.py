@@ -1,0 +1,188 @@
+"""Which row of a sheet is the header of leads, and what each of its columns means."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from xltrack.template import Template
+from xltrack.text import Lang, fold, header_key
+
+_BRACKETS = re.compile(r"[(\[【(][^()\[\]【】()]*[)\]】)]")
+_INSIDE = re.compile(r"[(\[【(]([^()\[\]【】()]*)[)\]】)]")
+_NEAR = 50  # percent of a header that must be alike to name it as the one that may be meant
+_HAN = re.compile(r"[\u4e00-\u9fff]")
+JOINED_FIELD = "contact_details"
+"""The field whose several columns are joined, as phone, WeChat and e-mail often have their own."""
+
+
+@dataclass(frozen=True)
+class HeaderCell:
+    """One column of a header: its 1-based number, its text as typed, and what it means.
+
+    ``field`` is None for a column of the team's own; ``unit`` is what stands in its brackets (or
+    behind its name) as the unit of an amount; ``exact`` tells a documented header from an alias.
+    """
+
+    column: int
+    text: str
+    field: str | None = None
+    unit: str | None = None
+    exact: bool = True
+
+
+@dataclass(frozen=True)
+class Header:
+    """A header row: its Excel row number and its columns from left to right."""
+
+    row: int
+    cells: tuple[HeaderCell, ...]
+
+    @cached_property
+    def fields(self) -> Mapping[str, tuple[HeaderCell, ...]]:
+        """The columns that are used, by field: one each, all of them for contact details."""
+        found: dict[str, tuple[HeaderCell, ...]] = {}
+        for cell in self.cells:
+            if cell.field is None:
+                continue
+            if cell.field not in found:
+                found[cell.field] = (cell,)
+            elif cell.field == JOINED_FIELD:
+                found[cell.field] += (cell,)
+        return found
+
+    @cached_property
+    def own(self) -> tuple[HeaderCell, ...]:
+        """The columns that no field uses: the team's own, and second columns of one field."""
+        used = {cell.column for cells in self.fields.values() for cell in cells}
+        return tuple(cell for cell in self.cells if cell.column not in used)
+
+    @property
+    def lang(self) -> Lang:
+        """The language that most of the known headers are in."""
+        texts = [cell.text for cell in self.cells if cell.field]
+        han = sum(1 for text in texts if _HAN.search(text))
+        return "zh" if 2 * han >= len(texts) else "en"
+
+
+def find_header(rows: Sequence[Sequence[str]], template: Template) -> Header | None:
+    """The first of ``rows`` that is a header of leads, None where there is none.
+
+    Args:
+        rows: the texts of a sheet's first rows from A1 on; an empty cell is an empty text.
+        template: says which columns a header must know.
+    """
+    rules = template.workbook
+    for number, row in enumerate(rows[: rules.header_search_rows], start=1):
+        header = Header(number, tuple(_cells(row, template)))
+        known = header.fields.keys()
+        enough = len(known) >= rules.minimum_known_columns
+        if enough and all(any(field in known for field in group) for group in rules.header_any):
+            return header
+    return None
+
+
+def best_row(rows: Sequence[Sequence[str]], template: Template) -> list[str]:
+    """The headers of the row that looks most like a header of leads, to name them to a user."""
+    search = rows[: template.workbook.header_search_rows]
+    filled = [[text for text in row if text.strip()] for row in search]
+    known = [sum(recognise(text, template)[0] is not None for text in row) for row in filled]
+    if not filled:
+        return []
+    position = max(range(len(filled)), key=lambda i: (known[i], bool(filled[i]), -i))
+    return filled[position]
+
+
+def nearest_headers(texts: Sequence[str], template: Template) -> str:
+    """The headers a sheet has, each that is not known with the documented one nearest to it."""
+    pairs = [(text, nearest(text, template)) for text in texts]
+    return "、".join(f"{text}→{near}" if near else text for text, near in pairs)
+
+
+def nearest(text: str, template: Template, field_id: str | None = None) -> str:
+    """The documented header that ``text`` is nearest to; empty where it is known, or near none."""
+    from rapidfuzz import fuzz, process  # noqa: PLC0415  # seldom needed
+
+    if recognise(text, template)[0] is not None:
+        return ""
+    names = {
+        name: field.header.zh if _HAN.search(text) else field.header.en
+        for field in template.fields
+        for name in (field.header.zh, field.header.en, *field.aliases)
+        if field_id in (None, field.id)
+    }
+    found = process.extractOne(
+        header_key(text), list(names), scorer=fuzz.ratio, processor=header_key, score_cutoff=_NEAR
+    )
+    return names[found[0]] if found else ""
+
+
+def recognise(text: str, template: Template) -> tuple[str | None, str | None, bool]:
+    """Field, unit and exactness of a header; no field for a column of the team's own.
+
+    Width, case, spaces and brackets do not count; a note in brackets that is not part of a known
+    header is left aside.
+    """
+    units = {fold(unit): unit for unit in template.amount.units}
+    noted = next((fold(note) for note in _INSIDE.findall(text) if fold(note) in units), None)
+    key, bare = header_key(text), header_key(_BRACKETS.sub("", text))
+    for candidate in (key, bare):
+        if candidate in template.by_header:
+            field_id = template.by_header[candidate]
+            return field_id, units.get(noted or ""), _is_documented(field_id, key, bare, template)
+    for unit in sorted(units, key=len, reverse=True):
+        stem = bare.removesuffix(header_key(unit))
+        found = template.by_header.get(stem)
+        if stem != bare and found and template.by_id[found].type == "number":
+            return found, units[unit], _is_documented(found, key, stem, template)
+    return None, None, True
+
+
+def _is_documented(field_id: str, key: str, bare: str, template: Template) -> bool:
+    header = template.by_id[field_id].header
+    for text in (header.zh, header.en):
+        if key == header_key(text) or bare == header_key(_BRACKETS.sub("", text)):
+            return True
+    return False
+
+
+def _cells(row: Sequence[str], template: Template) -> Iterator[HeaderCell]:
+    for column, text in enumerate(row, start=1):
+        if text.strip():
+            yield HeaderCell(column, text.strip(), *recognise(text, template))
+
+
+def column_letters(column: int) -> str:
+    """The letters of a 1-based column number.
+
+    >>> column_letters(1), column_letters(28), column_letters(16384)
+    ('A', 'AB', 'XFD')
+    """
+    letters = ""
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return letters
+
+
+def column_number(letters: str) -> int:
+    """The 1-based number of a column's letters.
+
+    >>> column_number("A"), column_number("AB"), column_number("XFD")
+    (1, 28, 16384)
+    """
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - ord("A") + 1
+    return number
+
+
+def cell_name(row: int, column: int) -> str:
+    """The A1 reference of a cell by its row and column numbers.
+
+    >>> cell_name(7, 1)
+    'A7'
+    """
+    return f"{column_letters(column)}{row}"

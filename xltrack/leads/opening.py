@@ -1,0 +1,130 @@
+"""Opening a workbook for reading: what it is, its sheets, and whether readers may have them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from xltrack.errors import PackageError, Reason, Refused, UnreadableWorkbook
+from xltrack.leads.extent import NotASheet, sheet_extent
+from xltrack.opc import Package, open_package
+from xltrack.opc.names import fold as part_key
+from xltrack.sheetml.ownership import ownership_of
+from xltrack.sheetml.workbook import Sheet, Workbook, read_workbook
+
+_LEGACY = (Reason.LEGACY_XLS, Reason.BINARY_XLSB)
+_HEAD = 1 << 16
+_UNIQUE = re.compile(rb"uniqueCount\s*=\s*[\"']\s*(\d+)")
+_ROOT = re.compile(rb"<(?:[\w.-]+:)?sst[\s>/]")
+_USUAL_WORKBOOK = "xl/workbook.xml"  # where the fast readers look, wherever it is
+_SHORTEST_STRING = len(b"<si/>")
+
+
+@dataclass(frozen=True)
+class OpenedSheet:
+    """A sheet that may hold leads; ``safe`` says whether a fast reader may load it."""
+
+    name: str
+    part: str
+    safe: bool
+
+
+@dataclass(frozen=True)
+class OpenedWorkbook:
+    """A workbook whose directory has been read, and what else was worth a look before reading.
+
+    ``package`` is None for a format that is not a package of XML parts; then the sheets are not
+    known yet.
+    """
+
+    path: Path
+    package: Package | None = None
+    workbook: Workbook | None = None
+    left_out: frozenset[str] = frozenset()
+    sheets: tuple[OpenedSheet, ...] = field(default=())
+
+    @property
+    def date_1904(self) -> bool:
+        """Whether the workbook counts days from 1904."""
+        return self.workbook is not None and self.workbook.date_1904
+
+    def chunks(self, sheet: OpenedSheet) -> Iterator[bytes]:
+        """The XML of a sheet in pieces."""
+        if self.package is not None:
+            yield from self.package.chunks(sheet.part)
+
+
+def open_workbook(path: Path) -> OpenedWorkbook:
+    """The workbook at ``path``, its sheets looked at as far as safety asks.
+
+    Sheets that the program owns, and copies of them, are left out.
+
+    Raises: UnreadableWorkbook, and nothing else, for whatever is wrong with the file.
+    """
+    with one_error(path):
+        try:
+            package = open_package(path)
+            workbook = read_workbook(package)
+        except UnreadableWorkbook as error:
+            if error.reason in _LEGACY:
+                return OpenedWorkbook(path)
+            raise
+        _check_shared_strings(package)
+        owned = ownership_of(workbook)
+        left_out = frozenset(owned.owned.values()) | owned.copies
+        listed = [sheet for sheet in workbook.sheets if sheet.kind == "worksheet" and sheet.part]
+        usual = part_key(workbook.part) == _USUAL_WORKBOOK
+        sheets = [_opened(package, sheet, usual) for sheet in listed if sheet.name not in left_out]
+        return OpenedWorkbook(path, package, workbook, left_out, tuple(sheets))
+
+
+@contextmanager
+def one_error(path: Path) -> Iterator[None]:
+    """Turns what the layers below raise about a package into an UnreadableWorkbook."""
+    try:
+        yield
+    except PackageError as error:
+        detail = f"{error.part}: {error.detail}"
+        raise UnreadableWorkbook(path, Reason.DAMAGED, detail) from error
+    except Refused as error:
+        raise UnreadableWorkbook(path, error.reason, error.detail) from error
+
+
+def _opened(package: Package, sheet: Sheet, usual: bool) -> OpenedSheet:
+    part = sheet.part or ""
+    try:
+        extent = sheet_extent(lambda: package.chunks(part))
+    except NotASheet as error:
+        if str(error) == "UTF-16":
+            return OpenedSheet(sheet.name, part, safe=False)
+        raise PackageError(package.path, part, str(error)) from error
+    return OpenedSheet(sheet.name, part, usual and extent.fits)
+
+
+def _check_shared_strings(package: Package) -> None:
+    """Readers make room for as many strings as the part claims, before they see one of them."""
+    for folded, name in package.names.items():
+        if not folded.endswith("sharedstrings.xml"):
+            continue
+        head = _head(package.chunks(name))
+        root = _ROOT.search(head)
+        if root is None:
+            continue  # no reader gets past that, and each says so
+        if b"<!DOCTYPE" in head[: root.start()]:
+            raise PackageError(package.path, name, "DOCTYPE")
+        tag = head[root.start() : head.find(b">", root.start())]
+        claimed = max(map(int, _UNIQUE.findall(tag)), default=0)
+        if claimed > package.size(name) // _SHORTEST_STRING + 1:
+            raise UnreadableWorkbook(package.path, Reason.TOO_LARGE, name)
+
+
+def _head(chunks: Iterable[bytes]) -> bytes:
+    head = b""
+    for chunk in chunks:
+        head += chunk
+        if len(head) >= _HEAD:
+            break
+    return head

@@ -1,0 +1,174 @@
+"""Reading a workbook of leads.
+
+Whole columns are read fast, in a thread of their own while pandas is still being imported; what
+is not of one type is read again cell by cell.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import fastexcel
+import python_calamine
+
+from xltrack.errors import Reason, UnreadableWorkbook
+from xltrack.leads.careful import Rows, by_column, header_texts, read_rows, stream_rows
+from xltrack.leads.fast import FastSheet, NotForFast, load_fast, open_fast
+from xltrack.leads.grid import Grid
+from xltrack.leads.header import best_row, find_header, nearest_headers
+from xltrack.leads.marks import sheet_marks
+from xltrack.leads.opening import OpenedSheet, one_error, open_workbook
+from xltrack.template import Settings, Template, default_settings, read_settings
+from xltrack.text import Lang, fold
+
+if TYPE_CHECKING:
+    from xltrack.leads.book import LeadBook
+
+
+def read_book(
+    path: Path,
+    *,
+    template: Template,
+    settings: Settings | None = None,
+    allow_empty: bool = False,
+    careful: bool = False,
+) -> LeadBook:
+    """The leads of the workbook at ``path``, of all its lead sheets.
+
+    Args:
+        path: an .xlsx or .xlsm workbook.
+        template: what declares the fields and how a header is recognised.
+        settings: used instead of the workbook's own.
+        allow_empty: take a header without rows as an empty book.
+        careful: read everything cell by cell, which is slower and comes to the same.
+
+    Raises: UnreadableWorkbook.
+    """
+    path = Path(path)
+    reading = _Reading(path, template, careful)
+    with ThreadPoolExecutor(1) as thread:
+        grids = list(reading.grids(thread))
+    if not grids:
+        raise UnreadableWorkbook(path, Reason.NO_LEAD_HEADER, reading.headers_found())
+    if settings is None:
+        settings = reading.settings(grids[0].header.lang)
+    from xltrack.leads.assembly import assemble  # noqa: PLC0415  # needs pandas
+
+    book = assemble(path, grids, template, settings, date_1904=reading.opened.date_1904)
+    if book.rows.empty and not allow_empty:
+        raise UnreadableWorkbook(path, Reason.NO_LEADS)
+    return book
+
+
+class _Reading:
+    """One reading of one workbook: which reader takes which sheet."""
+
+    def __init__(self, path: Path, template: Template, careful: bool) -> None:
+        self.path = path
+        self.template = template
+        self.careful = careful
+        self.opened = open_workbook(path)
+        self._previews: list[list[list[str]]] = []
+        names = template.workbook.sheets["settings"]
+        self._settings_names = {fold(names.zh), fold(names.en)}
+
+    def grids(self, thread: ThreadPoolExecutor) -> Iterator[Grid]:
+        """The lead sheets in the workbook's order."""
+        sheets = [s for s in self.opened.sheets if fold(s.name) not in self._settings_names]
+        loads = {s.name: self._start(thread, s) for s in sheets if s.safe and not self.careful}
+        import pandas  # noqa: F401, PLC0415  # in the shadow of the loading thread
+
+        for sheet in sheets:
+            with one_error(self.path):
+                marks = sheet_marks(self.opened.chunks(sheet))
+            load = loads.get(sheet.name)
+            fast = None if load is None else self._fast(load)
+            grid = self._careful_grid(sheet) if fast is None else self._fast_grid(sheet, fast)
+            if grid is not None:
+                grid.marks = marks
+                yield grid
+
+    def settings(self, lang: Lang) -> Settings:
+        """The settings of the workbook, the template's own where it has no such sheet."""
+        for sheet in self.opened.sheets:
+            if fold(sheet.name) in self._settings_names:
+                return read_settings(self.template, self._rows(sheet), lang)
+        return default_settings(self.template, lang)
+
+    def headers_found(self) -> str:
+        """The headers of the row that looks most like one of leads, and what they may mean."""
+        rows = [best_row(preview, self.template) for preview in self._previews]
+        best = max(rows, key=len, default=[])
+        return nearest_headers(best, self.template)
+
+    def _start(self, thread: ThreadPoolExecutor, sheet: OpenedSheet) -> Future[FastSheet]:
+        return thread.submit(self._load, sheet.name)
+
+    def _load(self, sheet: str) -> FastSheet:
+        with self._one_error():
+            return load_fast(self._fast_reader, sheet, self.template)
+
+    def _fast(self, load: Future[FastSheet]) -> FastSheet | None:
+        try:
+            return load.result()
+        except NotForFast:
+            return None
+
+    def _fast_grid(self, sheet: OpenedSheet, fast: FastSheet) -> Grid | None:
+        if fast.header is None:
+            self._previews.append(fast.preview)
+            return None
+        row = fast.header.row
+        return Grid(
+            sheet.name,
+            fast.header,
+            fast.height,
+            read_cells=lambda: by_column(self._rows(sheet), row),
+            typed=fast.typed,
+            doubtful=fast.doubtful,
+        )
+
+    def _careful_grid(self, sheet: OpenedSheet) -> Grid | None:
+        rows = self._rows(sheet)
+        texts = header_texts(rows, self.template.workbook.header_search_rows)
+        header = find_header(texts, self.template)
+        if header is None:
+            self._previews.append(texts)
+            return None
+        columns = by_column(rows, header.row)
+        return Grid(sheet.name, header, len(rows) - header.row, read_cells=lambda: columns)
+
+    def _rows(self, sheet: OpenedSheet) -> Rows:
+        with self._one_error():
+            if sheet.safe:
+                return read_rows(self._careful_reader, sheet.name)
+            return stream_rows(self.path, sheet.name)
+
+    @cached_property
+    def _fast_reader(self) -> Any:
+        return open_fast(str(self.path))
+
+    @cached_property
+    def _careful_reader(self) -> Any:
+        return python_calamine.CalamineWorkbook.from_path(str(self.path))
+
+    @contextmanager
+    def _one_error(self) -> Iterator[None]:
+        """Turns what the readers raise about a file into an UnreadableWorkbook."""
+        try:
+            with one_error(self.path):
+                yield
+        except python_calamine.PasswordError as error:
+            raise UnreadableWorkbook(self.path, Reason.ENCRYPTED) from error
+        except (fastexcel.FastExcelError, python_calamine.CalamineError) as error:
+            detail = str(error).splitlines()[0]
+            raise UnreadableWorkbook(self.path, Reason.DAMAGED, detail) from error
+        except BaseException as error:
+            if type(error).__name__ != "PanicException":  # a bug of the Rust readers
+                raise
+            raise UnreadableWorkbook(self.path, Reason.DAMAGED) from error

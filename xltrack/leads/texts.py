@@ -1,0 +1,126 @@
+"""Text columns: from the cells of a sheet to stripped texts, missing ones null."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from xltrack.leads.cells import cell_text, number_text
+from xltrack.leads.grid import Grid
+
+STR = pd.StringDtype("pyarrow", na_value=np.nan)
+_TEXT = pa.large_string()
+_SPACE_AT_END = r"^[\s\p{Z}]|[\s\p{Z}]$"
+_MOMENT = re.compile(r"(\d{4}-\d\d-\d\d) (\d\d:\d\d):(\d\d)(?:\.\d+)?")
+_NO_DAY = "1899-12-31"
+_SHORTEST = len("2024-05-10 00:00:00")
+_WHOLE = 2.0**53
+
+
+def text_column(grid: Grid, column: int) -> pa.Array:
+    """The texts of a column; numbers as cells show them, dates in ISO form, booleans as TRUE."""
+    array = grid.typed.get(column)
+    converted = None
+    if array is not None and column not in grid.doubtful:
+        converted = _as_text(array)
+    if converted is None:
+        converted = pa.array(map(cell_text, grid.cells(column)), type=_TEXT)
+    return tidy(converted)
+
+
+def _as_text(array: pa.Array) -> pa.Array | None:
+    kind = array.type
+    if pa.types.is_string(kind) or pa.types.is_large_string(kind):
+        return array.cast(_TEXT)
+    if pa.types.is_floating(kind):
+        return _number_texts(array)
+    if pa.types.is_timestamp(kind):
+        moments = pc.round_temporal(array, unit="second").cast(pa.timestamp("s"))
+        return pc.strftime(moments, format="%Y-%m-%d %H:%M:%S").cast(_TEXT)
+    if pa.types.is_boolean(kind) or pa.types.is_null(kind):
+        return array.cast(_TEXT)
+    return None
+
+
+def _number_texts(array: pa.Array) -> pa.Array:
+    numbers = array.to_numpy(zero_copy_only=False)
+    known = ~np.isnan(numbers)
+    if (np.abs(numbers[known]) < _WHOLE).all() and (numbers[known] % 1 == 0).all():
+        return array.cast(pa.int64()).cast(_TEXT)
+    return pa.array([number_text(n) if k else None for n, k in zip(numbers, known, strict=True)])
+
+
+def tidy(texts: pa.Array) -> pa.Array:
+    """Texts stripped, blank ones null; midnight and the day of a bare time left out.
+
+    >>> tidy(pa.array([" 张三 ", " ", "2024-05-10 00:00:00", "2024-05-10 14:30:00"])).to_pylist()
+    ['张三', None, '2024-05-10', '2024-05-10 14:30']
+    """
+    texts = texts.cast(_TEXT)
+    if pc.any(pc.match_substring_regex(texts, _SPACE_AT_END)).as_py():
+        texts = pa.array([t and t.strip() for t in texts.to_pylist()], type=_TEXT)
+    lengths = pc.binary_length(texts)
+    if pc.any(pc.equal(lengths, 0)).as_py():
+        texts = pc.if_else(pc.equal(lengths, 0), pa.scalar(None, _TEXT), texts)
+    return _with_moments(texts, lengths)
+
+
+def _with_moments(texts: pa.Array, lengths: pa.Array) -> pa.Array:
+    longest = _SHORTEST + len(".123456789")
+    sized = pc.and_(pc.greater_equal(lengths, _SHORTEST), pc.less_equal(lengths, longest))
+    truths = pc.or_(pc.equal(texts, "true"), pc.equal(texts, "false"))
+    if pc.any(truths).as_py():
+        texts = pc.if_else(truths, pc.utf8_upper(texts), texts)
+    positions = np.flatnonzero(pc.fill_null(sized, False).to_numpy(zero_copy_only=False))
+    if not len(positions):
+        return texts
+    candidates = texts.take(pa.array(positions))
+    pattern = r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)?$"
+    found = pc.match_substring_regex(candidates, pattern).to_numpy(zero_copy_only=False)
+    if not found.any():
+        return texts
+    mask = np.zeros(len(texts), dtype=bool)
+    mask[positions[found]] = True
+    short = [_shortened(text) for text in candidates.filter(pa.array(found)).to_pylist()]
+    return pc.replace_with_mask(texts, pa.array(mask), pa.array(short, type=_TEXT))
+
+
+def _shortened(text: str) -> str:
+    match = _MOMENT.fullmatch(text)
+    if match is None:
+        return text
+    day, minute, second = match.groups()
+    time = minute if second == "00" else f"{minute}:{second}"
+    if day == _NO_DAY:
+        return time
+    return day if time == "00:00" else f"{day} {time}"
+
+
+def joined(columns: Iterable[pa.Array]) -> pa.Array:
+    """The texts of several columns joined with a space, null where all are.
+
+    >>> joined([pa.array(["138", None, None]), pa.array(["a@b.cn", "wx1", None])]).to_pylist()
+    ['138 a@b.cn', 'wx1', None]
+    """
+    arrays = [array.cast(_TEXT) for array in columns]
+    if len(arrays) == 1:
+        return arrays[0]
+    rows = zip(*(array.to_pylist() for array in arrays), strict=True)
+    return pa.array([" ".join(filter(None, row)) or None for row in rows], type=_TEXT)
+
+
+def to_series(texts: pa.Array) -> pd.Series[str]:
+    """A text column as pandas holds it: dtype ``str``, null as NaN."""
+    return pd.Series(pd.array(pa.chunked_array([texts.cast(_TEXT)]), dtype=STR))
+
+
+def is_filled(texts: pa.Array) -> npt.NDArray[np.bool_]:
+    """Which of the texts are not null."""
+    filled: npt.NDArray[np.bool_] = texts.is_valid().to_numpy(zero_copy_only=False)
+    return filled

@@ -1,0 +1,252 @@
+"""Date and number columns: from the cells of a sheet to values, with what was odd about them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from xltrack.findings import Corrected
+from xltrack.leads.amounts import DECIMALS, AmountUnits
+from xltrack.leads.cells import kind_of, shown, to_second
+from xltrack.leads.dates import from_number, month_and_day, needs_year, parse_moment, year_near
+from xltrack.leads.grid import Cells, Grid
+from xltrack.text import fold
+
+Moments = npt.NDArray[np.datetime64]
+Numbers = npt.NDArray[np.float64]
+Mask = npt.NDArray[np.bool_]
+
+_NO_MOMENT = np.datetime64("NaT", "s")
+_FIRST_SAFE = np.datetime64("1904-01-05", "ms")  # before it a bare time may look like a day
+_ID_MONTH = re.compile(r"\D*(20\d\d)(0[1-9]|1[0-2])\d{3,}")
+
+
+@dataclass(frozen=True)
+class Oddity:
+    """A cell that is not simply a value of its column's type."""
+
+    position: int
+    code: str
+    value: str
+    corrected: Corrected = None
+
+
+@dataclass(frozen=True)
+class TypedColumn:
+    """The values of a column, which cells hold anything at all, and the odd ones."""
+
+    values: npt.NDArray[Any]
+    filled: Mask
+    oddities: list[Oddity] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class DateRules:
+    """How dates of a sheet are read: its date system, the marks for none, the ids of its leads.
+
+    ``lead_ids`` gives the lead id of each row; its month completes dates without a year.
+    """
+
+    date_1904: bool = False
+    marks: frozenset[str] = frozenset()
+    lead_ids: Callable[[], Sequence[str | None]] = list
+
+
+def date_column(grid: Grid, column: int, rules: DateRules, with_time: bool = False) -> TypedColumn:
+    """The dates of a column as datetime64[s], at midnight unless ``with_time``."""
+    array = grid.typed.get(column)
+    if array is not None and _is_clean_dates(grid, column, array):
+        values = _moments(array, with_time)
+        return TypedColumn(values, ~np.isnat(values))
+    return _read_dates(grid.cells(column), rules, with_time)
+
+
+def number_column(
+    grid: Grid, column: int, units: AmountUnits, unit: str | None = None
+) -> TypedColumn:
+    """The numbers of a column as float64, in the unit of ``units``; bare ones are in ``unit``."""
+    array = grid.typed.get(column)
+    if array is not None and _is_clean_numbers(grid, column, array):
+        bare = array.cast(pa.float64()).to_numpy(zero_copy_only=False).copy()
+        column_read = TypedColumn(bare, ~np.isnan(bare))
+    else:
+        bare, column_read = _read_numbers(grid.cells(column), units, unit)
+    return _scaled(column_read, bare, units.factor(unit))
+
+
+def own_column(grid: Grid, column: int) -> npt.NDArray[Any] | None:
+    """A column of the team's own whose cells are all numbers or all dates, None for any other.
+
+    Numbers are float64, dates datetime64[s] with their time.
+    """
+    array = grid.typed.get(column)
+    if array is not None and array.null_count == len(array):
+        return None
+    if array is not None and _is_clean_dates(grid, column, array):
+        return _moments(array, with_time=True)
+    if array is not None and _is_clean_numbers(grid, column, array):
+        numbers: Numbers = array.cast(pa.float64()).to_numpy(zero_copy_only=False).copy()
+        return numbers
+    if array is not None and column not in grid.doubtful and pa.types.is_string(array.type):
+        return None
+    return _own_cells(grid.cells(column))
+
+
+def _own_cells(cells: Cells) -> npt.NDArray[Any] | None:
+    kinds = {kind_of(cell) for cell in cells} - {"empty"}
+    blank = any(isinstance(cell, str) for cell in cells)
+    if kinds == {"number"} and not blank:
+        return np.array([np.nan if cell is None else cell for cell in cells], dtype=np.float64)
+    if kinds == {"date"} and not blank:
+        return np.array([_moment64(cell, True) for cell in cells], dtype="datetime64[s]")
+    return None
+
+
+def _is_clean_dates(grid: Grid, column: int, array: pa.Array) -> bool:
+    if column in grid.doubtful or not (
+        pa.types.is_timestamp(array.type) or pa.types.is_date(array.type)
+    ):
+        return False
+    earliest = pc.min(array).as_py()
+    return earliest is None or bool(np.datetime64(earliest, "ms") >= _FIRST_SAFE)
+
+
+def _is_clean_numbers(grid: Grid, column: int, array: pa.Array) -> bool:
+    numeric: bool = pa.types.is_floating(array.type) or pa.types.is_integer(array.type)
+    return numeric and column not in grid.doubtful and not grid.marks.booleans
+
+
+def _moments(array: pa.Array, with_time: bool) -> Moments:
+    exact: Moments = array.cast(pa.timestamp("ms")).to_numpy(zero_copy_only=False)
+    if with_time:
+        return (exact + np.timedelta64(500, "ms")).astype("datetime64[s]")
+    return exact.astype("datetime64[D]").astype("datetime64[s]")
+
+
+def _moment64(moment: object, with_time: bool) -> np.datetime64:
+    if isinstance(moment, dt.datetime):
+        return np.datetime64(to_second(moment) if with_time else moment.date(), "s")
+    return np.datetime64(moment, "s") if isinstance(moment, dt.date) else _NO_MOMENT
+
+
+def _read_dates(cells: Cells, rules: DateRules, with_time: bool) -> TypedColumn:
+    values = np.full(len(cells), _NO_MOMENT)
+    filled = np.zeros(len(cells), dtype=bool)
+    oddities: list[Oddity] = []
+    yearless: list[tuple[int, str]] = []
+    for position, cell in enumerate(cells):
+        kind = kind_of(cell)
+        filled[position] = kind != "empty"
+        if kind == "date":
+            values[position] = _moment64(cell, with_time)
+        elif kind == "text" and needs_year(str(cell)):
+            yearless.append((position, str(cell)))
+        elif kind != "empty" and not (kind == "text" and fold(str(cell)) in rules.marks):
+            moment = _odd_date(cell, rules.date_1904)
+            oddities.append(_date_oddity(position, cell, moment, with_time))
+            values[position] = _moment64(moment, with_time)
+    years = _Years(rules, values)
+    for position, text in yearless:
+        moment = parse_moment(text, years.of(position, text))
+        oddities.append(_date_oddity(position, text, moment, with_time))
+        values[position] = _moment64(moment, with_time)
+    return TypedColumn(values, filled, sorted(oddities, key=lambda oddity: oddity.position))
+
+
+def _odd_date(cell: object, date_1904: bool) -> dt.datetime | None:
+    if isinstance(cell, str):
+        return parse_moment(cell)
+    if isinstance(cell, int | float) and not isinstance(cell, bool):
+        return from_number(cell, date_1904)
+    return None
+
+
+def _date_oddity(
+    position: int, cell: object, moment: dt.datetime | None, with_time: bool
+) -> Oddity:
+    if moment is None:
+        return Oddity(position, "V120", shown(cell))
+    return Oddity(position, "V121", shown(cell), moment if with_time else moment.date())
+
+
+class _Years:
+    """The year of dates that say none: by the month in the lead's id, else the column's own."""
+
+    def __init__(self, rules: DateRules, values: Moments) -> None:
+        self._rules = rules
+        self._values = values
+        self._ids: Sequence[str | None] | None = None
+
+    def of(self, position: int, text: str) -> int | None:
+        if self._ids is None:
+            self._ids = self._rules.lead_ids()
+        match = _ID_MONTH.fullmatch(self._ids[position] or "") if self._ids else None
+        if match is not None:
+            return year_near(dt.date(int(match[1]), int(match[2]), 1), *month_and_day(text))
+        return self._usual
+
+    @property
+    def _usual(self) -> int | None:
+        known = self._values[~np.isnat(self._values)].astype("datetime64[Y]").astype(int) + 1970
+        counted = Counter(known.tolist())
+        return max(counted, key=lambda year: (counted[year], year)) if counted else None
+
+
+def _read_numbers(
+    cells: Cells, units: AmountUnits, unit: str | None
+) -> tuple[Numbers, TypedColumn]:
+    """Bare numbers as they stand, and what texts say in the unit asked for."""
+    bare = np.full(len(cells), np.nan)
+    said = np.full(len(cells), np.nan)
+    filled = np.zeros(len(cells), dtype=bool)
+    oddities: list[Oddity] = []
+    for position, cell in enumerate(cells):
+        kind = kind_of(cell)
+        filled[position] = kind != "empty"
+        if kind == "number":
+            bare[position] = cell
+        elif kind == "text" and not units.is_none(str(cell)):
+            said[position] = _said(position, str(cell), units, unit, oddities)
+        elif kind not in ("empty", "text"):
+            oddities.append(Oddity(position, "V130", shown(cell)))
+    return bare, TypedColumn(said, filled, oddities)
+
+
+def _said(
+    position: int, text: str, units: AmountUnits, unit: str | None, oddities: list[Oddity]
+) -> float:
+    amount = units.parse(text, unit)
+    if amount is None:
+        oddities.append(Oddity(position, "V130", text.strip()))
+        return np.nan
+    if amount.currency is not None:
+        oddities.append(Oddity(position, "V133", text.strip()))
+        return np.nan
+    # the corrected value goes into the cell, where a bare number is in the column's unit
+    corrected = round(amount.value / units.factor(unit), DECIMALS)
+    oddities.append(Oddity(position, "V131", text.strip(), corrected))
+    return amount.value
+
+
+def _scaled(column: TypedColumn, bare: Numbers, factor: float) -> TypedColumn:
+    """The column with its bare numbers in the unit asked for; negative ones are no amounts."""
+    oddities = column.oddities
+    negative = np.flatnonzero(bare < 0)
+    if len(negative):
+        more = [Oddity(int(p), "V130", shown(float(bare[p]))) for p in negative]
+        oddities = sorted([*oddities, *more], key=lambda oddity: oddity.position)
+        bare[negative] = np.nan
+    values = bare if factor == 1 else np.round(bare * factor, DECIMALS)
+    if values is not column.values:
+        values = np.where(np.isnan(bare), column.values, values)
+        values[negative] = np.nan
+    return TypedColumn(values, column.filled, oddities)
