@@ -325,10 +325,10 @@ def _settings(path: AnyPath | None) -> Settings | None:
     """The Settings of a workbook that are to be used for others."""
     if path is None:
         return None
-    from xltrack.leads import read_settings_of
+    from xltrack.leads import read_book
     from xltrack.template import load_template
 
-    return read_settings_of(Path(path), template=load_template())
+    return read_book(Path(path), template=load_template(), allow_empty=True).settings
 
 
 def _write_new(path: Path, write: Callable[[BinaryIO], object], overwrite: bool) -> Path:

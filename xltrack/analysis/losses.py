@@ -22,7 +22,8 @@ def lost_reasons(scope: Scope) -> Table:
     grouped = lost.groupby("reason", observed=True, dropna=False)
     frame = grouped.agg(leads=("outcome", "size"), amount=("value", "sum")).reset_index()
     for column, key in (("main_stage", "stage"), ("main_channel", "channel")):
-        frame[column] = _most_frequent(lost, key).reindex(frame["reason"]).to_numpy()
+        most_frequent = _most_frequent(lost, key).reindex(frame["reason"])
+        frame[column] = key_text(most_frequent).to_numpy()
     frame["share"] = ratio(frame["leads"], pd.Series(frame["leads"].sum(), frame.index))
     frame["reason"] = key_text(frame["reason"])
     frame = frame.sort_values(["leads", "amount", "reason"], ascending=[False, False, True])

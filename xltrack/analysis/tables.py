@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -20,8 +21,10 @@ from xltrack.analysis.table import Table
 from xltrack.analysis.trend import trend_by_month, trend_by_quarter
 from xltrack.errors import UsageError
 from xltrack.findings import Finding
-from xltrack.leads import LeadBook, Source
 from xltrack.template import Settings
+
+if TYPE_CHECKING:
+    from xltrack.leads import LeadBook, Source
 
 TABLES: dict[str, Callable[..., Table]] = {
     table.__name__: table

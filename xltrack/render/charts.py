@@ -31,11 +31,12 @@ def add_chart(
         "min": 0,
         "major_gridlines": {"visible": True, "line": {"color": "#E5E5E5"}},
     }
-    if chart.kind == "bar":
-        categories["reverse"] = True
-        values["label_position"] = "high"  # the axis is at the top once the order is reversed
-    drawn.set_x_axis(categories)
-    drawn.set_y_axis(values)
+    if chart.kind == "bar":  # lying: categories on the y axis, the first of them on top
+        drawn.set_y_axis(categories | {"reverse": True, "crossing": "max"})
+        drawn.set_x_axis(values)
+    else:
+        drawn.set_x_axis(categories)
+        drawn.set_y_axis(values)
     if len(chart.series) == 1:
         drawn.set_legend({"none": True})
     else:

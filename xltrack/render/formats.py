@@ -85,30 +85,19 @@ class Formats:
     def cell(
         self,
         form: CellFormat,
-        *,
         muted: bool = False,
         strong: bool = False,
+        *,
         link: bool = False,
         as_text: bool = False,
     ) -> Any:
         """The format of a table cell; ``as_text`` for a number that is written as text."""
-        properties: dict[str, Any] = CELL | _number(form)
-        if form == "text":
-            properties["text_wrap"] = True
-        if form in ("flag", "date"):
-            properties["align"] = "center"
-        if as_text:
-            properties["align"] = "right"
-        if link:
-            properties |= LINK
-        if muted:
-            properties["font_color"] = GREY
-            properties["italic"] = True
-        if strong:
-            properties["bg_color"] = "#FFF2CC"
-            properties["bold"] = True
-            properties["font_color"] = WARN
-        return self._make(("cell", form, muted, strong, link, as_text), properties)
+        key = (form, muted, strong, link, as_text)
+        if key not in self._made:
+            self._made[key] = self._workbook.add_format(
+                _cell_properties(form, muted, strong, link, as_text)
+            )
+        return self._made[key]
 
     def _make(self, key: tuple[object, ...], properties: dict[str, Any]) -> Any:
         if key not in self._made:
@@ -118,3 +107,22 @@ class Formats:
 
 def _number(form: CellFormat) -> dict[str, Any]:
     return {"num_format": NUMBER_FORMATS[form]} if form in NUMBER_FORMATS else {}
+
+
+def _cell_properties(
+    form: CellFormat, muted: bool, strong: bool, link: bool, as_text: bool
+) -> dict[str, Any]:
+    properties: dict[str, Any] = CELL | _number(form)
+    if form == "text":
+        properties |= {"text_wrap": True, "align": "left", "indent": 1}
+    if form in ("flag", "date"):
+        properties["align"] = "center"
+    if as_text:
+        properties["align"] = "right"
+    if link:
+        properties |= LINK
+    if muted:
+        properties |= {"font_color": GREY, "italic": True}
+    if strong:
+        properties |= {"bg_color": "#FFF2CC", "bold": True, "font_color": WARN}
+    return properties

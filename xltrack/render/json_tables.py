@@ -25,7 +25,7 @@ def analysis_json(analysis: Analysis) -> str:
         ],
         "tables": {name: _table(table) for name, table in analysis.tables.items()},
     }
-    return json.dumps(document, ensure_ascii=False, indent=1, allow_nan=False)
+    return json.dumps(document, ensure_ascii=False, allow_nan=False)
 
 
 def _table(table: Table) -> dict[str, Any]:

@@ -167,7 +167,7 @@ class _Drawing:
                 self.page.write_url(row, 0, self._address(block.links[number]), look, str(value))
                 continue
             as_text = isinstance(value, Rate) or (value is None and column.format != "text")
-            look = self.formats.cell(column.format, muted=muted, strong=strong, as_text=as_text)
+            look = self.formats.cell(column.format, muted, strong, as_text=as_text)
             self._write(row, position, value, look)
 
     def _write(self, row: int, column: int, value: Cell, look: Any) -> None:

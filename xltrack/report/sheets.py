@@ -5,8 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Collection, Iterable
 
-import pandas as pd
-
 from xltrack.analysis import Analysis
 from xltrack.errors import UsageError
 from xltrack.report.blocks import (
@@ -33,6 +31,18 @@ from xltrack.template import Labels
 from xltrack.text import Lang
 
 DEFAULT_SHEETS = ("overview", "follow_ups", "conversion", "channels")
+
+FOLLOW_UP_COLUMNS = (
+    "lead_id",
+    "customer",
+    "owner",
+    "priority",
+    "stage",
+    "last_contact",
+    "due",
+    "days_overdue",
+    "status",
+)
 
 Blocks = Iterable[Block]
 
@@ -118,9 +128,8 @@ def _overview(analysis: Analysis, wording: Wording, linked: bool) -> Blocks:  # 
 
 def _follow_ups(analysis: Analysis, wording: Wording, linked: bool) -> Blocks:
     yield Note(follow_up_sentence(analysis, wording), "conclusion")
-    frame = analysis["follow_ups"]
-    several = pd.Series(frame["file"]).nunique() > 1
-    columns = [column for column in frame.columns if column != "file" or (several and not linked)]
+    place = () if linked else ("file", "sheet", "row")  # a link says where without taking room
+    columns = [*FOLLOW_UP_COLUMNS, *place]
     yield table_block(
         "follow_ups",
         analysis.tables["follow_ups"],

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Collection, Mapping, Sequence
-from typing import Any, cast
+from collections.abc import Collection, Sequence
+from typing import cast
 
 import pandas as pd
 
@@ -14,8 +13,6 @@ from xltrack.report.wording import MISSING_KEYS, RATE_METRICS, Wording
 
 MOST_ROWS = 5000  # Excel takes 65,530 links a sheet, and nobody works through more
 BARS = {"reached", "revenue_per_lead", "leads", "revenue"}
-
-Record = Mapping[str, Any]
 
 
 def table_block(
@@ -40,22 +37,19 @@ def table_block(
         worklist: rows to be worked through one by one.
     """
     ids = [column for column in table.frame.columns if columns is None or column in columns]
-    records = cast("list[Record]", table.frame.head(most).to_dict("records"))
+    frame = table.frame.head(most)
     heads = tuple(_column(name, column, wording, ids) for column in ids)
-    rows = tuple(
-        tuple(_cell(name, head.id, records, number, wording) for head in heads)
-        for number in range(len(records))
-    )
-    hidden = len(table.frame) - len(records)
+    rows = zip(*(_cells(name, column, frame, wording) for column in ids), strict=True)
+    hidden = len(table.frame) - len(frame)
     return TableBlock(
         id=name,
         title=wording.title(name),
         subtitle=subtitle(table, wording),
         columns=heads,
-        rows=rows,
-        links=tuple(_link(record) for record in records) if linked else (),
-        muted=frozenset(_where(records, _is_muted)),
-        strong=frozenset(_where(records, lambda record: record.get("bottleneck") is True)),
+        rows=tuple(rows),
+        links=tuple(map(_link, frame["sheet"], frame["row"])) if linked else (),
+        muted=_muted(frame),
+        strong=_true_at(frame, "bottleneck"),
         more=wording.phrase("more_rows", n=f"{hidden:,}") if hidden else "",
         worklist=worklist,
     )
@@ -89,81 +83,105 @@ def _step_label(stage: str, ids: Sequence[str]) -> str:
     return f"{stage}→{following}"
 
 
-def _cell(
-    table: str, column: str, records: Sequence[Record], number: int, wording: Wording
-) -> Cell:
-    record = records[number]
-    value = _plain(record[column])
-    if value is None:
-        return wording.phrase("missing") if column in MISSING_KEYS else None
+def _cells(table: str, column: str, frame: pd.DataFrame, wording: Wording) -> list[Cell]:
+    """The cells of one column, from top to bottom."""
+    values = _plain(frame[column])
+    missing = wording.phrase("missing") if column in MISSING_KEYS else None
     form = wording.header(table, column).format
-    if form == "rate":
-        return Rate(cast("float", value), *_counts(column, records, number))
-    if form == "word":
-        if column == "metric":
-            return wording.label("overview", str(value))
-        return wording.word(column, str(value))
-    if form == "flag":
-        return _flag(column, bool(value), wording)
     if form in ("metric", "change"):
-        return _metric(record, cast("float", value), form, wording)
-    return value
+        metrics = frame["metric"]
+        shown = [_metric(m, v, form, wording) for m, v in zip(metrics, values, strict=True)]
+    elif form == "rate":
+        counts = _counts(column, frame)
+        shown = [
+            None if value is None else Rate(cast("float", value), *count)
+            for value, count in zip(values, counts, strict=True)
+        ]
+    elif form == "word":
+        words = {value: _word(column, value, wording) for value in set(values)}
+        shown = [words[value] for value in values]
+    elif form == "flag":
+        shown = [_flag(column, value, wording) for value in values]
+    else:
+        shown = values
+    return [missing if cell is None else cell for cell in shown]
 
 
-def _plain(value: Any) -> Cell:
-    if pd.isna(value):
+def _plain(column: pd.Series) -> list[Cell]:
+    """The values of a column as plain Python, ``None`` where null, days as dates."""
+    known = column.notna()
+    if pd.api.types.is_datetime64_any_dtype(column.dtype):
+        column = column.dt.date
+    return column.astype("object").where(known, None).tolist()
+
+
+def _word(column: str, value: Cell, wording: Wording) -> Cell:
+    if value is None:
         return None
-    if isinstance(value, dt.datetime):
-        return value.date()
-    return cast("Cell", value.item() if hasattr(value, "item") else value)
+    if column == "metric":
+        return wording.label("overview", str(value))
+    return wording.word(column, str(value))
 
 
-def _flag(column: str, value: bool, wording: Wording) -> Cell:
+def _flag(column: str, value: Cell, wording: Wording) -> Cell:
+    if value is None:
+        return None
     if column == "active":
         return wording.phrase("yes" if value else "no")
     return wording.phrase(column) if value else ""
 
 
-def _metric(record: Record, value: float, form: str, wording: Wording) -> Cell:
-    metric = str(record["metric"])
+def _metric(metric: str, value: Cell, form: str, wording: Wording) -> Cell:
+    if value is None:
+        return None
     declared = wording.header("overview", metric).format
     sign = "+" if form == "change" else ""
     if metric in RATE_METRICS:
-        return f"{value * 100:{sign}.1f}%"
+        return f"{cast('float', value) * 100:{sign}.1f}%"
     return f"{value:{sign},.1f}" if declared == "amount" else f"{value:{sign},.0f}"
 
 
-def _counts(
-    column: str, records: Sequence[Record], number: int
-) -> tuple[int, int] | tuple[None, None]:
+Counts = list[tuple[int, int]] | list[tuple[None, None]]
+
+
+def _counts(column: str, frame: pd.DataFrame) -> Counts:
     """Numerator and denominator of a rate, where both are counts in the same table."""
-    record = records[number]
-    following = records[number + 1] if number + 1 < len(records) else None
     kind, _, stage = column.partition(":")
     if stage:
-        reached = [key for key in record if str(key).startswith("reached:")]
+        reached = [str(key) for key in frame.columns if str(key).startswith("reached:")]
         after = reached[reached.index(f"reached:{stage}") + 1]
-        return int(record[after]), int(record[f"reached:{stage}"])
-    if kind == "conversion" and "won" in record and "leads" in record:
-        return int(record["won"]), int(record["leads"])
-    if kind == "win_rate" and "won" in record:
-        return int(record["won"]), int(record["won"] + record["lost"])
+        return _pairs(frame[after], frame[f"reached:{stage}"])
+    if kind == "conversion" and {"won", "leads"} <= set(frame.columns):
+        return _pairs(frame["won"], frame["leads"])
+    if kind == "win_rate" and {"won", "lost"} <= set(frame.columns):
+        return _pairs(frame["won"], frame["won"] + frame["lost"])
     if kind == "from_start":
-        return int(record["reached"]), int(records[0]["reached"])
-    if kind == "step_conversion" and following:
-        return int(following["reached"]), int(record["reached"])
-    if kind == "decided_conversion" and following:
-        return int(following["reached"]), int(following["reached"] + record["lost"])
-    return None, None
+        return _pairs(frame["reached"], frame["reached"] * 0 + frame["reached"].iloc[0])
+    following = frame["reached"].shift(-1, fill_value=0) if "reached" in frame else None
+    if kind == "step_conversion" and following is not None:
+        return _pairs(following, frame["reached"])
+    if kind == "decided_conversion" and following is not None:
+        return _pairs(following, following + frame["lost"])
+    return [(None, None)] * len(frame)
 
 
-def _link(record: Record) -> Link:
-    return Link(str(record["sheet"]), f"A{record['row']}")
+def _pairs(part: pd.Series, whole: pd.Series) -> list[tuple[int, int]]:
+    return list(zip(part.astype(int).tolist(), whole.astype(int).tolist(), strict=True))
 
 
-def _is_muted(record: Record) -> bool:
-    return record.get("verdict") in ("small_sample", "too_early") or record.get("immature") is True
+def _link(sheet: object, row: object) -> Link:
+    return Link(str(sheet), f"A{row}")
 
 
-def _where(records: Sequence[Record], test: Any) -> list[int]:
-    return [number for number, record in enumerate(records) if test(record)]
+def _muted(frame: pd.DataFrame) -> frozenset[int]:
+    """Rows whose figures are too few or too young to go by."""
+    if "verdict" in frame:
+        unsure = frame["verdict"].isin(["small_sample", "too_early"])
+        return frozenset(unsure.to_numpy().nonzero()[0].tolist())
+    return _true_at(frame, "immature")
+
+
+def _true_at(frame: pd.DataFrame, column: str) -> frozenset[int]:
+    if column not in frame:
+        return frozenset()
+    return frozenset(frame[column].to_numpy().nonzero()[0].tolist())

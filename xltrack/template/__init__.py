@@ -10,6 +10,7 @@ from xltrack.template.declared import (
     Tint,
     load_template,
 )
+from xltrack.template.labels import ColumnLabel, Labels, load_labels
 from xltrack.template.locate import template_dir
 from xltrack.template.settings import (
     Parameters,
@@ -22,7 +23,9 @@ from xltrack.template.settings import (
 )
 
 __all__ = [
+    "ColumnLabel",
     "Field",
+    "Labels",
     "Parameters",
     "Prompt",
     "Settings",
@@ -34,6 +37,7 @@ __all__ = [
     "Text",
     "Tint",
     "default_settings",
+    "load_labels",
     "load_template",
     "lookup",
     "read_settings",
