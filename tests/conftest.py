@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import os
+import zipfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -103,3 +104,46 @@ def _author(
             sheet.insert_chart("J2", chart)
     book.close()
     return out.getvalue()
+
+
+Change = bytes | None | Callable[[bytes], bytes]
+Tamper = Callable[[Path, dict[str, Change]], Path]
+
+
+@pytest.fixture(scope="session")
+def tamper() -> Tamper:
+    """Rewrites a zip file with entries changed, taken out (None) or added."""
+    return _tamper
+
+
+def _tamper(path: Path, changes: dict[str, Change]) -> Path:
+    with zipfile.ZipFile(path) as archive:
+        content = {info.filename: archive.read(info) for info in archive.infolist()}
+    for name, change in changes.items():
+        if change is None:
+            del content[name]
+        else:
+            content[name] = change(content[name]) if callable(change) else change
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in content.items():
+            archive.writestr(name, data)
+    return path
+
+
+@pytest.fixture
+def team(tmp_path: Path) -> Path:
+    """A team's workbook: two sheets, a table, a chart, a formula, names, a comment."""
+    path = tmp_path / "team.xlsx"
+    book = xlsxwriter.Workbook(path)
+    leads = book.add_worksheet("线索跟踪表")
+    leads.add_table("A1:C4", {"name": "Leads", "data": [["LX1", 3, 5], ["LX2", 4, 6]]})
+    leads.write_comment("A2", "ask again")
+    notes = book.add_worksheet("Notes")
+    notes.write_formula("A1", "=SUM(线索跟踪表!B2:B3)", None, 7)
+    chart = book.add_chart({"type": "line"})
+    chart.add_series({"values": "=线索跟踪表!$B$2:$B$3"})
+    notes.insert_chart("D2", chart)
+    notes.repeat_rows(0)
+    book.define_name("Total", "=Notes!$A$1")
+    book.close()
+    return path
