@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import warnings
+import zipfile
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +17,25 @@ from xltrack.leads.grid import Cells
 Rows = list[list[object]]
 """The cells of a sheet from A1 on, row by row; an empty cell is None or an empty text."""
 
+# what openpyxl has been seen to raise on damaged workbooks; ParseError is a SyntaxError
+_FAILURES = (
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    OSError,
+    SyntaxError,
+    TypeError,
+    ValueError,
+    zipfile.BadZipFile,
+    zlib.error,
+)
+_LONGEST = 1_048_576
 _WIDEST = 512
 """Columns that the streaming reader takes; what stands further right is no lead's."""
+
+
+class StreamError(Exception):
+    """The streaming reader could not read the workbook; says why."""
 
 
 def read_rows(workbook: Any, sheet: str) -> Rows:
@@ -30,25 +51,35 @@ def stream_rows(path: Path, sheet: str) -> Rows:
     """The cells of a sheet by a reader that makes no room for what is not there.
 
     Blank rows at the end are left out.
+
+    Raises: StreamError where that reader fails as well.
     """
     import openpyxl  # noqa: PLC0415  # slow to import, seldom needed
 
-    book = openpyxl.load_workbook(path, read_only=True, data_only=True)
     try:
-        opened = book[sheet]
-        opened.reset_dimensions()
-        return list(_filled(opened.iter_rows(max_col=_WIDEST)))
-    finally:
-        book.close()
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # about features that reading does not need
+            book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+            with closing(book):
+                opened = book[sheet]
+                opened.reset_dimensions()
+                return list(_filled(opened.iter_rows(max_col=_WIDEST, max_row=_LONGEST)))
+    except _FAILURES as error:
+        raise StreamError(f"{type(error).__name__}: {error}") from error
 
 
 def _filled(rows: Iterable[Sequence[Any]]) -> Iterator[list[object]]:
     blank = 0
+    gap: object = None  # what stands for every missing row: one and the same object
     for row in rows:
+        if row is gap:
+            blank += 1
+            continue
         values = [None if cell.data_type == "e" else cell.value for cell in row]
         while values and values[-1] is None:
             values.pop()
         if not values:
+            gap = row
             blank += 1
             continue
         yield from ([] for _ in range(blank))

@@ -2,16 +2,18 @@
 
 The fast readers allocate the bounding rectangle of a sheet's cells, so a single far cell takes the
 process down. The ``dimension`` that a sheet claims is believed only after one pass over its XML
-has found no cell outside; where it does not hold, every cell is looked at.
+has found no cell outside; where it does not hold, every cell is looked at. The same pass notes
+the marks of the sheet.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from xltrack.leads.header import column_letters, column_number
+from xltrack.leads.marks import REFERENCE, Notes, SheetMarks
 
 Chunks = Callable[[], Iterable[bytes]]
 """Gives the XML of a part in pieces, from the start at each call."""
@@ -28,23 +30,24 @@ _DIMENSION = re.compile(
 )
 _QUOTED = rb"(?:[^>\"']|\"[^\"]*\"|'[^']*')*"
 _ANY_TAG = re.compile(rb"<(/?)(?:[\w.-]+:)?(row|c)(?=[\s/>])(" + _QUOTED + rb")>")
-REFERENCE = re.compile(rb"(?:^|\s)r\s*=\s*[\"']([A-Za-z]{0,3})(\d{1,7})[\"']")
 
 
 class NotASheet(Exception):
     """The part is no worksheet in UTF-8 without a document type; says why."""
 
 
-@dataclass(frozen=True)
-class Extent:
-    """The last row and column (1-based, 0 in an empty sheet) that the cells of a sheet reach.
+@dataclass
+class SheetScan:
+    """What a pass over the XML of a sheet found.
 
-    ``size`` is that of the XML in bytes. Cells that hold a format alone may count.
+    ``last_row`` and ``last_column`` (1-based, 0 in an empty sheet) bound its cells; cells that
+    hold a format alone may count. ``size`` is that of the XML in bytes.
     """
 
-    last_row: int
-    last_column: int
-    size: int
+    last_row: int = 0
+    last_column: int = 0
+    size: int = 0
+    marks: SheetMarks = field(default_factory=SheetMarks)
 
     @property
     def fits(self) -> bool:
@@ -53,26 +56,25 @@ class Extent:
         return self.last_row * self.last_column <= min(allowed, _MANY_CELLS)
 
 
-def sheet_extent(chunks: Chunks) -> Extent:
-    """The extent of the cells in the XML of a worksheet part.
+def scan_sheet(chunks: Chunks) -> SheetScan:
+    """The extent and the marks of the cells in the XML of a worksheet part.
 
     Raises: NotASheet for a document type, UTF-16, another root, or a tag beyond all reason.
     """
     for look_for in (_Claimed, _References):
-        extent = _pass(chunks(), look_for)
-        if extent is not None and extent.fits:
-            return extent
+        scan = _pass(chunks(), look_for)
+        if scan is not None and scan.fits:
+            return scan
     walked = _pass(chunks(), _Walk)
-    return walked if walked is not None else Extent(0, 0, 0)
+    return walked if walked is not None else SheetScan()
 
 
-def _pass(chunks: Iterable[bytes], look_for: type[_Search]) -> Extent | None:
-    size = 0
+def _pass(chunks: Iterable[bytes], look_for: type[_Search]) -> SheetScan | None:
+    scan = SheetScan()
 
     def counted() -> Iterator[bytes]:
-        nonlocal size
         for chunk in chunks:
-            size += len(chunk)
+            scan.size += len(chunk)
             yield chunk
 
     pieces = whole_cells(counted())
@@ -80,7 +82,9 @@ def _pass(chunks: Iterable[bytes], look_for: type[_Search]) -> Extent | None:
     search = look_for(head, root_prefix(head))
     if not (search.look(head) and all(map(search.look, pieces))):
         return None
-    return Extent(*search.found, size)
+    scan.last_row, scan.last_column = search.found
+    scan.marks = search.notes.marks
+    return scan
 
 
 def whole_cells(chunks: Iterable[bytes]) -> Iterator[bytes]:
@@ -124,8 +128,9 @@ def root_prefix(head: bytes) -> bytes:
 class _Search:
     """A way to learn the extent of a sheet; ``look`` is false where it does not work."""
 
-    def __init__(self, head: bytes, prefix: bytes) -> None:  # noqa: ARG002  # one for all
+    def __init__(self, head: bytes, prefix: bytes) -> None:  # one for all
         self.found = (0, 0)
+        self.notes = Notes(prefix, b"'" if b"='" in head else b'"')
         name = re.escape(prefix + b"c")
         others = [rb"(?<!<" + re.escape(prefix[:-1]) + rb"):c[\s/>]", rb"<c[\s/>]"]
         self._others = [re.compile(other) for other in (others if prefix else [rb":c[\s/>]"])]
@@ -144,17 +149,28 @@ class _Claimed(_Search):
     def __init__(self, head: bytes, prefix: bytes) -> None:
         super().__init__(head, prefix)
         match = _DIMENSION.search(head)
-        if match is None:
-            self._outside = None
-            return
-        self.found = (int(match[2]), column_number(match[1].decode()))
-        inside = _rows_up_to(self.found[0]), _columns_up_to(self.found[1])
-        reference = rb"(?:" + inside[1] + rb")(?:" + inside[0] + rb")"
-        self._outside = re.compile(self._cell + rb"(?=[\s/>])(?! r=\"" + reference + rb"\"[\s/>])")
+        self._claims = match is not None
+        if match is not None:
+            self.found = (int(match[2]), column_number(match[1].decode()))
+        columns, rows = _columns_up_to(self.found[1] or 1), _rows_up_to(self.found[0] or 1)
+        start, inside = (
+            self._cell + rb"[\s/>](?!",
+            rb"r=\"(?:" + columns + rb")(?:" + rows + rb")\"",
+        )
+        self._outside = re.compile(start + inside + rb"[\s/>])")
+        value = rb"<(?:" + prefix + rb"(?:v|is)\b|/)"  # no formula, error or boolean
+        plain = rb"(?: t=\"(?:[si]|n\"><" + prefix + rb"v)|>" + value + rb"|/)"
+        self._unusual = re.compile(start + inside + rb"(?: s=\"[0-9]++\")?+" + plain + rb")")
 
     def look(self, piece: bytes) -> bool:
-        outside = self._outside
-        return outside is not None and not (outside.search(piece) or self._has_others(piece))
+        if not self._claims or self._has_others(piece):
+            return False
+        self.notes.merged(piece)
+        if self._unusual.search(piece):
+            if self._outside.search(piece):
+                return False
+            self.notes.cells(piece)
+        return True
 
 
 class _References(_Search):
@@ -170,6 +186,8 @@ class _References(_Search):
     def look(self, piece: bytes) -> bool:
         if self._unusual.search(piece) or self._has_others(piece):
             return False
+        self.notes.merged(piece)
+        self.notes.cells(piece)
         rows = max(map(int, set(self._rows.findall(piece))), default=0)
         letters = {found.decode() for found in self._columns.findall(piece)}
         columns = max(map(column_number, letters), default=0)
@@ -185,6 +203,8 @@ class _Walk(_Search):
         self._at = [1, 1]
 
     def look(self, piece: bytes) -> bool:
+        self.notes.merged(piece)
+        self.notes.cells(piece)
         at = self._at
         for closing, name, attributes in _ANY_TAG.findall(piece):
             reference = REFERENCE.search(attributes)
@@ -205,31 +225,33 @@ class _Walk(_Search):
 def _rows_up_to(last: int) -> bytes:
     """A pattern of the decimal numbers from 1 to ``last``.
 
-    >>> _rows_up_to(120)
-    b'[1-9][0-9]{0,1}|1[0-1][0-9]{1}|120'
+    >>> _rows_up_to(120), _rows_up_to(7)
+    (b'[1-9][0-9]{0,1}+|1[0-1][0-9]{1}|12[0-0]', b'[1-7]')
     """
-    digits = str(last)
-    ways = [f"[1-9][0-9]{{0,{len(digits) - 2}}}"] if len(digits) > 1 else []
-    for place, digit in enumerate(digits):
-        low = "1" if place == 0 else "0"
-        if digit > low:
-            rest = len(digits) - place - 1
-            more = f"[0-9]{{{rest}}}" if rest else ""
-            ways.append(f"{digits[:place]}[{low}-{chr(ord(digit) - 1)}]{more}")
-    return "|".join([*ways, digits]).encode()
+    return _up_to(str(last), "1", "0", "9").encode()
 
 
 def _columns_up_to(last: int) -> bytes:
     """A pattern of the column letters from A to those of column ``last``.
 
     >>> _columns_up_to(3), _columns_up_to(28)
-    (b'[A-B]|C', b'[A-Z]{1,1}|A[A-A]|AB')
+    (b'[A-C]', b'[A-Z]{1,1}+|A[A-B]')
     """
-    letters = column_letters(last)
-    ways = [f"[A-Z]{{1,{len(letters) - 1}}}"] if len(letters) > 1 else []
-    for place, letter in enumerate(letters):
-        if letter > "A":
-            rest = len(letters) - place - 1
-            more = f"[A-Z]{{{rest}}}" if rest else ""
-            ways.append(f"{letters[:place]}[A-{chr(ord(letter) - 1)}]{more}")
-    return "|".join([*ways, letters]).encode()
+    return _up_to(column_letters(last), "A", "A", "Z").encode()
+
+
+def _up_to(last: str, first: str, low: str, high: str) -> str:
+    """A pattern of what comes not after ``last`` in the system of digits ``low`` to ``high``."""
+    length = len(last)
+    ways = []
+    if length > 1:
+        shorter = f"{{1,{length - 1}}}+" if first == low else f"{{0,{length - 2}}}+"
+        lead = "" if first == low else f"[{first}-{high}]"
+        ways.append(f"{lead}[{low}-{high}]{shorter}")
+    for place, digit in enumerate(last):
+        start, rest = (low if place else first), length - place - 1
+        highest = digit if not rest else chr(ord(digit) - 1)
+        if highest >= start:
+            more = f"[{low}-{high}]{{{rest}}}" if rest else ""
+            ways.append(f"{last[:place]}[{start}-{highest}]{more}")
+    return "|".join(ways)

@@ -12,7 +12,9 @@ from xltrack.text import Lang, fold, header_key
 
 _BRACKETS = re.compile(r"[(\[【(][^()\[\]【】()]*[)\]】)]")
 _INSIDE = re.compile(r"[(\[【(]([^()\[\]【】()]*)[)\]】)]")
-_NEAR = 50  # percent of a header that must be alike to name it as the one that may be meant
+_NEAR = 70  # percent of a header that must be alike to name it as the one that may be meant
+_SHOWN, _LONGEST = 20, 20
+_DATA = re.compile(r"@|\d{3}|^[\d.,-]+$")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 JOINED_FIELD = "contact_details"
 """The field whose several columns are joined, as phone, WeChat and e-mail often have their own."""
@@ -96,8 +98,12 @@ def best_row(rows: Sequence[Sequence[str]], template: Template) -> list[str]:
 
 
 def nearest_headers(texts: Sequence[str], template: Template) -> str:
-    """The headers a sheet has, each that is not known with the documented one nearest to it."""
-    pairs = [(text, nearest(text, template)) for text in texts]
+    """The headers a sheet has, each that is not known with the documented one nearest to it.
+
+    What looks like data is left out: it may be private.
+    """
+    headers = [text for text in texts if len(text) <= _LONGEST and not _DATA.search(text)]
+    pairs = [(text, nearest(text, template)) for text in headers[:_SHOWN]]
     return "、".join(f"{text}→{near}" if near else text for text, near in pairs)
 
 

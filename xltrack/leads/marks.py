@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from xltrack.leads.extent import REFERENCE, root_prefix, whole_cells
 from xltrack.leads.header import column_number
 
 Place = tuple[int, int]
 """Row and column of a cell, 1-based."""
 
+REFERENCE = re.compile(rb"(?:^|\s)r\s*=\s*[\"']([A-Za-z]{0,3})(\d{1,7})[\"']")
 _MERGED = re.compile(
     rb"mergeCell\s[^>]*?ref\s*=\s*[\"']([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})[\"']"
 )
@@ -28,22 +27,16 @@ class SheetMarks:
     booleans: bool = False
 
 
-def sheet_marks(chunks: Iterable[bytes]) -> SheetMarks:
-    """The marks in the XML of a worksheet part that :func:`~.extent.sheet_extent` has passed."""
-    marks = SheetMarks()
-    pieces = whole_cells(chunks)
-    head = next(pieces, b"")
-    patterns = _Patterns(root_prefix(head), b"'" if b"='" in head else b'"')
-    patterns.note(head, marks)
-    for piece in pieces:
-        patterns.note(piece, marks)
-    return marks
+class Notes:
+    """Takes the marks of one sheet down from pieces of its XML, cut between cells.
 
-
-class _Patterns:
-    """The patterns of one sheet, by its namespace prefix and its way of quoting."""
+    Args:
+        prefix: the namespace prefix of its tags, with the colon.
+        quote: the quotation mark of its attributes.
+    """
 
     def __init__(self, prefix: bytes, quote: bytes) -> None:
+        self.marks = SheetMarks()
         cell, end = re.escape(b"<" + prefix + b"c"), re.escape(b"</" + prefix + b"c>")
         formula, value = re.escape(prefix + b"f"), re.escape(prefix + b"v")
         self._error_type = b"t=" + quote + b"e" + quote
@@ -74,22 +67,25 @@ class _Patterns:
             + end
         )
 
-    def note(self, piece: bytes, marks: SheetMarks) -> None:
-        """Add what a piece of the sheet tells to ``marks``."""
+    def cells(self, piece: bytes) -> None:
+        """Note the cells of a piece that are errors or lack a value, and whether any is boolean."""
         if self._error_type in piece:
             for attributes, text in self._error.findall(piece):
                 if place := _place(attributes):
-                    marks.errors[place] = text.decode("ascii", "replace")
+                    self.marks.errors[place] = text.decode("ascii", "replace")
         if self._formula_start in piece:
             for attributes in self._unstored.findall(piece):
                 if not _TEXT.search(attributes) and (place := _place(attributes)):
-                    marks.unstored.add(place)
-        if not marks.booleans and self._boolean_type in piece:
-            marks.booleans = True
+                    self.marks.unstored.add(place)
+        if not self.marks.booleans and self._boolean_type in piece:
+            self.marks.booleans = True
+
+    def merged(self, piece: bytes) -> None:
+        """Note the merged ranges of a piece."""
         if b"mergeCell " in piece:
             for left, top, right, bottom in _MERGED.findall(piece):
                 first = int(top), column_number(left.decode())
-                marks.merged.append((first, (int(bottom), column_number(right.decode()))))
+                self.marks.merged.append((first, (int(bottom), column_number(right.decode()))))
 
 
 def _place(attributes: bytes) -> Place | None:

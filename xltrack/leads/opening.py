@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from xltrack.errors import PackageError, Reason, Refused, UnreadableWorkbook
-from xltrack.leads.extent import NotASheet, sheet_extent
+from xltrack.leads.extent import NotASheet, scan_sheet
+from xltrack.leads.marks import SheetMarks
 from xltrack.opc import Package, open_package
 from xltrack.opc.names import fold as part_key
 from xltrack.sheetml.ownership import ownership_of
@@ -30,6 +32,7 @@ class OpenedSheet:
     name: str
     part: str
     safe: bool
+    marks: SheetMarks = field(default_factory=SheetMarks, repr=False)
 
 
 @dataclass(frozen=True)
@@ -50,11 +53,6 @@ class OpenedWorkbook:
     def date_1904(self) -> bool:
         """Whether the workbook counts days from 1904."""
         return self.workbook is not None and self.workbook.date_1904
-
-    def chunks(self, sheet: OpenedSheet) -> Iterator[bytes]:
-        """The XML of a sheet in pieces."""
-        if self.package is not None:
-            yield from self.package.chunks(sheet.part)
 
 
 def open_workbook(path: Path) -> OpenedWorkbook:
@@ -96,12 +94,21 @@ def one_error(path: Path) -> Iterator[None]:
 def _opened(package: Package, sheet: Sheet, usual: bool) -> OpenedSheet:
     part = sheet.part or ""
     try:
-        extent = sheet_extent(lambda: package.chunks(part))
+        scan = scan_sheet(lambda: _ahead(package.chunks(part)))
     except NotASheet as error:
         if str(error) == "UTF-16":
             return OpenedSheet(sheet.name, part, safe=False)
         raise PackageError(package.path, part, str(error)) from error
-    return OpenedSheet(sheet.name, part, usual and extent.fits)
+    return OpenedSheet(sheet.name, part, usual and scan.fits, scan.marks)
+
+
+def _ahead(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    """The chunks, each inflated while the one before it is looked at."""
+    with ThreadPoolExecutor(1) as thread:
+        upcoming = thread.submit(next, chunks, None)
+        while (chunk := upcoming.result()) is not None:
+            upcoming = thread.submit(next, chunks, None)
+            yield chunk
 
 
 def _check_shared_strings(package: Package) -> None:

@@ -17,11 +17,10 @@ import fastexcel
 import python_calamine
 
 from xltrack.errors import Reason, UnreadableWorkbook
-from xltrack.leads.careful import Rows, by_column, header_texts, read_rows, stream_rows
+from xltrack.leads.careful import Rows, StreamError, by_column, header_texts, read_rows, stream_rows
 from xltrack.leads.fast import FastSheet, NotForFast, load_fast, open_fast
 from xltrack.leads.grid import Grid
 from xltrack.leads.header import best_row, find_header, nearest_headers
-from xltrack.leads.marks import sheet_marks
 from xltrack.leads.opening import OpenedSheet, one_error, open_workbook
 from xltrack.template import Settings, Template, default_settings, read_settings
 from xltrack.text import Lang, fold
@@ -84,13 +83,11 @@ class _Reading:
         import pandas  # noqa: F401, PLC0415  # in the shadow of the loading thread
 
         for sheet in sheets:
-            with one_error(self.path):
-                marks = sheet_marks(self.opened.chunks(sheet))
             load = loads.get(sheet.name)
             fast = None if load is None else self._fast(load)
             grid = self._careful_grid(sheet) if fast is None else self._fast_grid(sheet, fast)
             if grid is not None:
-                grid.marks = marks
+                grid.marks = sheet.marks
                 yield grid
 
     def settings(self, lang: Lang) -> Settings:
@@ -145,17 +142,24 @@ class _Reading:
 
     def _rows(self, sheet: OpenedSheet) -> Rows:
         with self._one_error():
-            if sheet.safe:
+            if sheet.safe and self._careful_reader is not None:
                 return read_rows(self._careful_reader, sheet.name)
             return stream_rows(self.path, sheet.name)
 
     @cached_property
     def _fast_reader(self) -> Any:
-        return open_fast(str(self.path))
+        try:
+            return open_fast(str(self.path))
+        except fastexcel.FastExcelError as error:
+            raise NotForFast(str(error)) from error
 
     @cached_property
     def _careful_reader(self) -> Any:
-        return python_calamine.CalamineWorkbook.from_path(str(self.path))
+        """The reader of single cells, None for a workbook that it does not open."""
+        try:
+            return python_calamine.CalamineWorkbook.from_path(str(self.path))
+        except python_calamine.CalamineError:  # macro sheets, parts in UTF-16
+            return None
 
     @contextmanager
     def _one_error(self) -> Iterator[None]:
@@ -163,9 +167,7 @@ class _Reading:
         try:
             with one_error(self.path):
                 yield
-        except python_calamine.PasswordError as error:
-            raise UnreadableWorkbook(self.path, Reason.ENCRYPTED) from error
-        except (fastexcel.FastExcelError, python_calamine.CalamineError) as error:
+        except (python_calamine.CalamineError, StreamError) as error:
             detail = str(error).splitlines()[0]
             raise UnreadableWorkbook(self.path, Reason.DAMAGED, detail) from error
         except BaseException as error:
