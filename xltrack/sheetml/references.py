@@ -23,6 +23,8 @@ _PROBE = 1 << 18
 _SMALL = 1 << 21
 _FORMULA = re.compile(rb"<(?:\w+:)?f[ >]")
 _OVERLAP = 256
+_BEGIN = rb"(?<![\w.\x80-\xff])"
+"""Where a name begins, in UTF-8."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +41,17 @@ class Reference:
 
 def reference_pattern(sheets: Collection[str], tables: Collection[str] = ()) -> re.Pattern[bytes]:
     """Return what a formula's markup holds that refers to one of the sheets or tables."""
-    names = []
+    patterns = []
     for sheet in sheets:
-        doubled = sheet.replace("'", "''")
-        names += [f"(?<![\\w.]){re.escape(escape(sheet))}[!:]", f"{re.escape(escape(doubled))}'!"]
-        names.append(f"{re.escape(escape(doubled)).replace(chr(39), '&apos;')}&apos;!")
-    names += [f"(?<![\\w.]){re.escape(escape(table))}\\[" for table in tables]
-    pattern = "|".join(names) or "(?!)"
-    return re.compile(pattern.encode(), re.IGNORECASE)
+        plain, doubled = _markup(sheet), _markup(sheet.replace("'", "''"))
+        patterns += [_BEGIN + plain + b"[!:]", doubled + b"'!"]
+        patterns.append(doubled.replace(b"'", b"&apos;") + b"&apos;!")
+    patterns += [_BEGIN + _markup(table) + rb"\[" for table in tables]
+    return re.compile(b"|".join(patterns) or b"(?!)", re.IGNORECASE)
+
+
+def _markup(name: str) -> bytes:
+    return re.escape(escape(name).encode())
 
 
 def is_referred_to(

@@ -94,7 +94,7 @@ class EditedStyles(EditedPart):
         body = self.body_font()
         default = _key(theirs[0]) if theirs else None
         own = self._body_index()
-        adapted = [_like_body(copy.deepcopy(font), body) for font in theirs]
+        adapted = [_like_body(copy.deepcopy(font), theirs[0], body) for font in theirs]
         same = [body is not None and _key(font) == default for font in theirs]
         wanted = [font for font, equal in zip(adapted, same, strict=True) if not equal]
         appended = iter(self._appended("fonts", wanted))
@@ -211,16 +211,29 @@ def font_of(font: Element | None) -> tuple[str, float]:
     )
 
 
-def _like_body(font: Element, body: Element | None) -> Element:
-    """A font of the body's name becomes a variant of the body font (its charset, family, scheme);
-    any other loses its scheme, which would give it the target theme's font instead of its own."""
-    traits = ("family", "charset", "scheme")
-    alike = body is not None and font_of(font)[0] == font_of(body)[0]
-    for trait in traits:
-        own = font.find(main(trait))
-        if own is not None and (alike or trait == "scheme"):
+def _like_body(font: Element, default: Element, body: Element | None) -> Element:
+    """Return a font as the other workbook would have it.
+
+    One of the body font's name becomes a variant of that font (its family, charset, scheme, and
+    its colour where the font has the colour of ``default``). Any other loses its scheme, which
+    would give it the font of this workbook's theme instead of its own.
+    """
+    if body is None or font_of(font)[0] != font_of(body)[0]:
+        scheme = font.find(main("scheme"))
+        if scheme is not None:
+            font.remove(scheme)
+        return font
+    color, plain = font.find(main("color")), default.find(main("color"))
+    if color is not None and plain is not None and _key(color) == _key(plain):
+        theirs = body.find(main("color"))
+        if theirs is not None:
+            font.replace(color, copy.deepcopy(theirs))
+        else:
+            font.remove(color)
+    for trait in ("family", "charset", "scheme"):
+        own, theirs = font.find(main(trait)), body.find(main(trait))
+        if own is not None:
             font.remove(own)
-        theirs = body.find(main(trait)) if body is not None and alike else None
         if theirs is not None:
             font.append(copy.deepcopy(theirs))
     return font
