@@ -76,6 +76,7 @@ class EditedPart:
         """
         if is_utf16(data):
             raise Refused(path, Reason.UTF16_PART, part)
+        self.path = path
         self.part = part
         self.root = parse(data, path, part)
         self._before = serialise(self.root)

@@ -52,6 +52,8 @@ class EditedStyles(EditedPart):
         Those that are missing are appended. The first font and the first cell format of each are
         taken as equal, since they are what a cell without a format has; only where that shows
         numbers in another way than they are, as dates, a general format is used instead.
+
+        Raises: PackageError when there would be more formats than Excel opens.
         """
         numbers = self._number_formats(other)
         maps = {
@@ -60,6 +62,8 @@ class EditedStyles(EditedPart):
             "borderId": self._appended("borders", children(other.find(main("borders")))),
         }
         cells = self._cell_formats(other, numbers, maps)
+        if max(cells, default=0) >= MAX_CELL_FORMATS:
+            raise PackageError(self.path, self.part, "no room for more cell formats")
         return StyleMap(tuple(cells), tuple(self._differential_formats(other)))
 
     def _fonts(self) -> list[Element]:

@@ -37,14 +37,13 @@ def replace_file(place: Path, write: Write, check: Check) -> None:
     """
     with _failing_as_refusal(place):
         temporary = _written_beside(place, write)
-    try:
-        check(temporary)
-        with _failing_as_refusal(place):
+        try:
+            check(temporary)
             _move(temporary, place)
             _flush_folder(place.parent)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
+        except BaseException:
+            temporary.unlink(missing_ok=True)
+            raise
 
 
 def copy_beside(source: Path, place: Path) -> None:
