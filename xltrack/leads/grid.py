@@ -36,6 +36,14 @@ class Grid:
     marks: SheetMarks = field(default_factory=SheetMarks, repr=False)
     _cells: Columns | None = field(default=None, repr=False)
 
+    def whole(self, column: int) -> pa.Array | None:
+        """A column as an Arrow array, None where only its single cells tell what it holds."""
+        array = self.typed.get(column)
+        if array is None or column in self.doubtful:
+            return None
+        # a boolean among numbers has become one
+        return None if self.marks.booleans and str(array.type) in ("double", "int64") else array
+
     def cells(self, column: int) -> Cells:
         """The values of a column one by one."""
         if self._cells is None:

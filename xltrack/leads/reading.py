@@ -70,8 +70,9 @@ class _Reading:
     def __init__(self, path: Path, template: Template, careful: bool) -> None:
         self.path = path
         self.template = template
-        self.careful = careful
         self.opened = open_workbook(path)
+        # whole columns show bare times as days, which only the usual date system tells apart
+        self.careful = careful or self.opened.date_1904
         self._previews: list[list[list[str]]] = []
         names = template.workbook.sheets["settings"]
         self._settings_names = {fold(names.zh), fold(names.en)}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+import datetime as dt
 from collections.abc import Iterable
 
 import numpy as np
@@ -11,13 +11,13 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from xltrack.leads.cells import cell_text, number_text
+from xltrack.leads.cells import cell_text, number_text, to_second
 from xltrack.leads.grid import Grid
 
 STR = pd.StringDtype("pyarrow", na_value=np.nan)
 _TEXT = pa.large_string()
-_MOMENT = re.compile(r"(\d{4}-\d\d-\d\d) (\d\d:\d\d):(\d\d)(?:\.\d+)?")
-_NO_DAY = "1899-12-31"
+_NO_DAY = dt.date(1899, 12, 31)  # of a cell that holds a bare time
+_MICROSECONDS = len("2024-05-10 14:30:00.123456")
 _SHORTEST = len("2024-05-10 00:00:00")
 _WHOLE = 2.0**53
 _SPACE = ord(" ")
@@ -25,10 +25,8 @@ _SPACE = ord(" ")
 
 def text_column(grid: Grid, column: int) -> pa.Array:
     """The texts of a column; numbers as cells show them, dates in ISO form, booleans as TRUE."""
-    array = grid.typed.get(column)
-    converted = None
-    if array is not None and column not in grid.doubtful:
-        converted = _as_text(array)
+    array = grid.whole(column)
+    converted = None if array is None else _as_text(array)
     if converted is None:
         converted = pa.array(map(cell_text, grid.cells(column)), type=_TEXT)
     return tidy(converted)
@@ -125,14 +123,14 @@ def _with_moments(texts: pa.Array, lengths: pa.Array) -> pa.Array:
 
 
 def _shortened(text: str) -> str:
-    match = _MOMENT.fullmatch(text)
-    if match is None:
+    try:
+        moment = to_second(dt.datetime.fromisoformat(text[:_MICROSECONDS]))
+    except ValueError:
         return text
-    day, minute, second = match.groups()
-    time = minute if second == "00" else f"{minute}:{second}"
-    if day == _NO_DAY:
+    time = f"{moment:%H:%M}" if moment.second == 0 else f"{moment:%H:%M:%S}"
+    if moment.date() == _NO_DAY:
         return time
-    return day if time == "00:00" else f"{day} {time}"
+    return f"{moment:%Y-%m-%d}" if moment.time() == dt.time() else f"{moment:%Y-%m-%d} {time}"
 
 
 def joined(columns: Iterable[pa.Array]) -> pa.Array:

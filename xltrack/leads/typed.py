@@ -63,8 +63,8 @@ class DateRules:
 
 def date_column(grid: Grid, column: int, rules: DateRules, with_time: bool = False) -> TypedColumn:
     """The dates of a column as datetime64[s], at midnight unless ``with_time``."""
-    array = grid.typed.get(column)
-    if array is not None and _is_clean_dates(grid, column, array):
+    array = grid.whole(column)
+    if array is not None and _is_clean_dates(array):
         values = _moments(array, with_time)
         return TypedColumn(values, ~np.isnat(values))
     return _read_dates(grid.cells(column), rules, with_time)
@@ -74,8 +74,8 @@ def number_column(
     grid: Grid, column: int, units: AmountUnits, unit: str | None = None
 ) -> TypedColumn:
     """The numbers of a column as float64, in the unit of ``units``; bare ones are in ``unit``."""
-    array = grid.typed.get(column)
-    if array is not None and _is_clean_numbers(grid, column, array):
+    array = grid.whole(column)
+    if array is not None and _is_numeric(array):
         bare = array.cast(pa.float64()).to_numpy(zero_copy_only=False).copy()
         column_read = TypedColumn(bare, ~np.isnan(bare))
     else:
@@ -88,16 +88,14 @@ def own_column(grid: Grid, column: int) -> npt.NDArray[Any] | None:
 
     Numbers are float64, dates datetime64[s] with their time.
     """
-    array = grid.typed.get(column)
-    if array is not None and array.null_count == len(array):
+    array = grid.whole(column)
+    if array is not None and (array.null_count == len(array) or pa.types.is_string(array.type)):
         return None
-    if array is not None and _is_clean_dates(grid, column, array):
+    if array is not None and _is_clean_dates(array):
         return _moments(array, with_time=True)
-    if array is not None and _is_clean_numbers(grid, column, array):
+    if array is not None and _is_numeric(array):
         numbers: Numbers = array.cast(pa.float64()).to_numpy(zero_copy_only=False).copy()
         return numbers
-    if array is not None and column not in grid.doubtful and pa.types.is_string(array.type):
-        return None
     return _own_cells(grid.cells(column))
 
 
@@ -111,18 +109,16 @@ def _own_cells(cells: Cells) -> npt.NDArray[Any] | None:
     return None
 
 
-def _is_clean_dates(grid: Grid, column: int, array: pa.Array) -> bool:
-    if column in grid.doubtful or not (
-        pa.types.is_timestamp(array.type) or pa.types.is_date(array.type)
-    ):
+def _is_clean_dates(array: pa.Array) -> bool:
+    if not (pa.types.is_timestamp(array.type) or pa.types.is_date(array.type)):
         return False
     earliest = pc.min(array).as_py()
     return earliest is None or bool(np.datetime64(earliest, "ms") >= _FIRST_SAFE)
 
 
-def _is_clean_numbers(grid: Grid, column: int, array: pa.Array) -> bool:
+def _is_numeric(array: pa.Array) -> bool:
     numeric: bool = pa.types.is_floating(array.type) or pa.types.is_integer(array.type)
-    return numeric and column not in grid.doubtful and not grid.marks.booleans
+    return numeric
 
 
 def _moments(array: pa.Array, with_time: bool) -> Moments:
