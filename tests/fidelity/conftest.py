@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
+import re
 import shutil
+import struct
 import subprocess
+import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -48,6 +52,58 @@ def copied(request: pytest.FixtureRequest, tmp_path: Path, shared: Path) -> Path
     assert shared.is_dir()
     source: Path = request.param
     return Path(shutil.copyfile(source, tmp_path / source.name))
+
+
+_SHARED_PARTS = re.compile(
+    r"\[content_types\]\.xml|docprops/app\.xml"
+    r"|(?:[\w/]+/)?(?:\w*workbook\d*\.xml|_rels/\w*workbook\d*\.xml\.rels|\w*styles\d*\.xml)",
+    re.IGNORECASE,
+)
+
+
+class Promise:
+    """The parts of a workbook as they are now, to compare a later state with.
+
+    Read with the standard library's zipfile and struct, not with our own reader.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.before = _stored(path)
+
+    def added(self, path: Path) -> set[str]:
+        """Return the parts that are new, after asserting that of the others only those have
+        changed that may, only the calculation chain is gone, and the order is what it was."""
+        before, after = self.before, _stored(path)
+        gone = {name for name in before if name not in after}
+        assert all(name.lower().endswith("calcchain.xml") for name in gone)
+        changed = {name for name in before if name in after and before[name] != after[name]}
+        assert {name for name in changed if not _is_shared(name)} == set()
+        kept = [name for name in before if name in after]
+        assert [name for name in after if name in before] == kept, "the order of the entries"
+        return {name for name in after if name not in before}
+
+
+def _stored(path: Path) -> dict[str, str]:
+    """Return a digest of each entry's name and stored bytes, by its name in the zip."""
+    digests = {}
+    with zipfile.ZipFile(path) as archive, path.open("rb") as file:
+        for info in archive.infolist():
+            file.seek(info.header_offset + 26)
+            name, extra = struct.unpack("<HH", file.read(4))
+            digest = hashlib.sha256(file.read(name))
+            file.seek(extra, 1)
+            digest.update(file.read(info.compress_size))
+            digests[info.orig_filename] = digest.hexdigest()
+    return digests
+
+
+def _is_shared(name: str) -> bool:
+    return _SHARED_PARTS.fullmatch(name.replace("\\", "/").lstrip("/")) is not None
+
+
+@pytest.fixture(scope="session")
+def judge() -> type[Promise]:
+    return Promise
 
 
 class Refresher:

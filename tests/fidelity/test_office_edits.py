@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import zipfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +33,7 @@ def team(tmp_path: Path) -> Path:
     return path
 
 
-def edited(office: Any, path: Path, steps: list[list[Any]]) -> Path:
+def edited(office: Any, path: Path, steps: Sequence[Any]) -> Path:
     out = path.with_name(f"edited-{path.name}")
     answer = office(path, steps, out)
     assert "error" not in answer

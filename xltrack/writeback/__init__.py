@@ -9,6 +9,7 @@ from xltrack.writeback.edit import Edit
 from xltrack.writeback.graft import clean, graft
 from xltrack.writeback.receipt import Fate, PartReceipt, Receipt
 from xltrack.writeback.save import save
+from xltrack.writeback.standalone import write_new, write_standalone
 from xltrack.writeback.target import Target, open_target
 
 __all__ = [
@@ -24,4 +25,6 @@ __all__ = [
     "inspect",
     "open_target",
     "save",
+    "write_new",
+    "write_standalone",
 ]

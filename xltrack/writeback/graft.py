@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from xltrack.errors import Reason, Refused
 from xltrack.opc.content_types import EditedContentTypes
-from xltrack.opc.names import CONTENT_TYPES, fold, relationships_name
+from xltrack.opc.names import CONTENT_TYPES, fold, free_name, relationships_name
 from xltrack.opc.relationships import EditedRelationships
 from xltrack.sheetml.calculation import chain_mentions
 from xltrack.sheetml.ownership import key_of, mark
@@ -37,6 +37,8 @@ from xltrack.writeback.target import Target
 from xltrack.writeback.transplant import Transplant
 
 _BUILT_IN = "_xlnm."
+_STYLES = "xl/styles.xml"
+"""Where some readers look for the styles, whatever the relationships say."""
 
 
 def graft(
@@ -208,7 +210,9 @@ class _Graft:
     def _styles(self, scratch: Scratch) -> StyleMap:
         part = self.target.styles_part
         if part is None:
-            part = posixpath.join(posixpath.dirname(self.book.part), "styles.xml")
+            part = (
+                _STYLES if _STYLES not in self.package else free_name(_STYLES, self.package.names)
+            )
             self.rels.add(relationship_type("styles"), part)
             self.types.declare(part, STYLES_TYPE)
             data = default_styles(scratch.styles)
