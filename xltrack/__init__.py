@@ -21,7 +21,7 @@ from xltrack.errors import (
 
 if TYPE_CHECKING:
     from xltrack.analysis import Analysis
-    from xltrack.api import analyze, demo, new, read, refresh
+    from xltrack.api import analyze, clean, demo, inspect, new, read, refresh
     from xltrack.leads import LeadBook
     from xltrack.writeback import Receipt
 
@@ -36,7 +36,9 @@ __all__ = [
     "UsageError",
     "XltrackError",
     "analyze",
+    "clean",
     "demo",
+    "inspect",
     "new",
     "read",
     "refresh",

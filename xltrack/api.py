@@ -17,9 +17,10 @@ from xltrack.errors import Reason, Refused, UsageError
 if TYPE_CHECKING:
     from xltrack.analysis import Analysis, Period
     from xltrack.leads import LeadBook
+    from xltrack.sheetml.references import Reference
     from xltrack.template import Settings, SettingsProblem
     from xltrack.text import Lang
-    from xltrack.writeback import Receipt, Target
+    from xltrack.writeback import Contents, Receipt, Target
 
 AnyPath = str | Path
 BESIDE = "_分析"
@@ -227,15 +228,18 @@ def run_refresh(
         as it was.
     """
     from xltrack.analysis.period import choose_period
-    from xltrack.writeback import graft, save
-    from xltrack.writeback.standalone import write_standalone
+    from xltrack.writeback import graft, save, write_standalone
 
     period = choose_period(week, month, quarter, from_day, to_day)
     if beside and output is not None:
         raise UsageError("output_and_beside")
     path, sources = Path(path), list(from_leads)
     place = path.with_name(f"{path.stem}{BESIDE}.xlsx") if beside else path
-    target = _target(place, beside, output, break_signature, force)
+    target = (
+        None
+        if beside and not place.exists()
+        else _target(place, output, break_signature=break_signature, force=force)
+    )
     book = read(sources or path, settings=settings)
     keys = _sheet_keys(sheets, book, target)
     analysis = _analysis_for(keys, book, as_of, period)
@@ -255,14 +259,58 @@ def run_refresh(
     return Refreshed(receipt, tuple(keys), len(book.leads), analysis.as_of, book.settings.problems)
 
 
+@dataclass(frozen=True)
+class Cleaned:
+    """A cleaning that was done: the receipt, the sheets taken out, what pointed at them."""
+
+    receipt: Receipt
+    sheets: tuple[str, ...]
+    references: tuple[Reference, ...]
+
+
+def clean(path: AnyPath, *, output: AnyPath | None = None, force: bool = False) -> Receipt:
+    """Take the sheets that were written out of a workbook again; see :func:`run_clean`."""
+    return run_clean(path, output=output, force=force).receipt
+
+
+def run_clean(path: AnyPath, *, output: AnyPath | None = None, force: bool = False) -> Cleaned:
+    """Take the sheets that were written out of a workbook again.
+
+    Args:
+        path: the workbook.
+        output: write the result here and leave the workbook alone.
+        force: overwrite ``output``; write to a workbook marked final or write-protected.
+
+    Raises:
+        UnreadableWorkbook, Refused, PackageError: see their reasons; the workbook is as it was.
+    """
+    from xltrack.writeback import clean as take_out
+    from xltrack.writeback import save
+
+    target = _target(Path(path), output, force=force)
+    edit = take_out(target)
+    place = Path(output) if output is not None else None
+    receipt = save(edit, place, backup=False, overwrite=force)
+    return Cleaned(receipt, tuple(target.owned.values()), edit.references)
+
+
+def inspect(path: AnyPath) -> Contents:
+    """What a workbook holds: sheets, tables, charts, macros, what other programs would drop.
+
+    Raises:
+        UnreadableWorkbook, Refused, PackageError: it is no workbook, or a broken one.
+    """
+    from xltrack.writeback import inspect as look_into
+
+    return look_into(Path(path))
+
+
 def _target(
-    place: Path, beside: bool, output: AnyPath | None, break_signature: bool, force: bool
-) -> Target | None:
-    """The workbook to write into; none where a new one is to stand beside the team's."""
+    place: Path, output: AnyPath | None, *, break_signature: bool = False, force: bool
+) -> Target:
+    """The workbook to write into; an output that is in the way is refused before any work."""
     from xltrack.writeback import open_target
 
-    if beside and not place.exists():
-        return None
     if output is not None and Path(output).exists() and not force:
         raise Refused(output, Reason.EXISTS)
     return open_target(place, break_signature=break_signature, force=force, in_place=output is None)
@@ -333,7 +381,7 @@ def _settings(path: AnyPath | None) -> Settings | None:
 
 def _write_new(path: Path, write: Callable[[BinaryIO], object], overwrite: bool) -> Path:
     """A new file at ``path``, whole or not at all."""
-    from xltrack.writeback.standalone import write_new
+    from xltrack.writeback import write_new
 
     if path.suffix.lower() != ".xlsx":
         raise UsageError("needs_xlsx", path.name)

@@ -23,7 +23,7 @@ def lost_reasons(scope: Scope) -> Table:
     frame = grouped.agg(leads=("outcome", "size"), amount=("value", "sum")).reset_index()
     for column, key in (("main_stage", "stage"), ("main_channel", "channel")):
         most_frequent = _most_frequent(lost, key).reindex(frame["reason"])
-        frame[column] = key_text(most_frequent).to_numpy()
+        frame[column] = key_text(most_frequent).set_axis(frame.index)
     frame["share"] = ratio(frame["leads"], pd.Series(frame["leads"].sum(), frame.index))
     frame["reason"] = key_text(frame["reason"])
     frame = frame.sort_values(["leads", "amount", "reason"], ascending=[False, False, True])

@@ -1,10 +1,10 @@
-"""``xltrack refresh`` and ``xltrack clean``."""
+"""``xltrack refresh``."""
 
 from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -22,8 +22,8 @@ from xltrack.cli.options import (
     Week,
     parse_day,
 )
-from xltrack.cli.speech import explain, help_text, language, say
-from xltrack.errors import UsageError, XltrackError
+from xltrack.cli.several import each_workbook, expand, outputs_for
+from xltrack.cli.speech import help_text, language, say
 
 if TYPE_CHECKING:
     from xltrack.api import Refreshed
@@ -57,8 +57,8 @@ def refresh(
 ) -> None:
     """See the declared help."""
     from_day, from_leads = _day_or_leads(from_ or [])
-    workbooks = _expand(paths)
-    outputs = _outputs(workbooks, output)
+    workbooks = expand(paths)
+    outputs = outputs_for(workbooks, output)
     receipts: list[dict[str, object]] = []
 
     def run(path: Path) -> None:
@@ -86,10 +86,10 @@ def refresh(
         receipts.append(refreshed.receipt.as_dict())
         _report(refreshed)
 
-    failed = _each(workbooks, run)
+    failed = each_workbook(workbooks, run)
     if receipt is not None and receipts:
         document = receipts[0] if len(workbooks) == 1 else receipts
-        receipt.write_text(json.dumps(document, ensure_ascii=False, indent=1), encoding="utf-8")
+        _save_receipt(receipt, document)
     if failed:
         raise typer.Exit(2)
 
@@ -104,39 +104,11 @@ def _day_or_leads(given: Sequence[str]) -> tuple[dt.date | None, list[Path]]:
     return None, [Path(each) for each in given]
 
 
-def _expand(paths: Sequence[Path]) -> list[Path]:
-    from xltrack.batch import find_workbooks
+def _save_receipt(path: Path, document: object) -> None:
+    from xltrack.writeback import write_new
 
-    return find_workbooks(paths)
-
-
-def _outputs(workbooks: Sequence[Path], output: Path | None) -> dict[Path, Path]:
-    """Where each workbook's result goes; nothing where it stays in place."""
-    if output is None:
-        return {}
-    if output.is_dir():
-        return {path: output / path.name for path in workbooks}
-    if len(workbooks) > 1:
-        raise UsageError("output_not_a_folder", str(output))
-    return {workbooks[0]: output}
-
-
-def _each(workbooks: Sequence[Path], run: Callable[[Path], None]) -> int:
-    """Run over all workbooks; one that fails is named and the others go on."""
-    from rich.console import Console
-
-    console, failed = Console(stderr=True), 0
-    for number, path in enumerate(workbooks, start=1):
-        count = f" ({number}/{len(workbooks)})" if len(workbooks) > 1 else ""
-        try:
-            with console.status(say("working", file=path.name) + count):
-                run(path)
-        except XltrackError as error:
-            failed += 1
-            typer.echo(explain(error), err=True)
-    if len(workbooks) > 1:
-        typer.echo(say("batch", done=len(workbooks) - failed, failed=failed), err=True)
-    return failed
+    content = json.dumps(document, ensure_ascii=False, indent=1).encode()
+    write_new(path, lambda out: out.write(content), overwrite=True)
 
 
 def _report(refreshed: Refreshed) -> None:

@@ -25,8 +25,8 @@ def leads_frame(rows: Rows) -> pd.DataFrame:
         values = pd.Series([row.get(field.id) for row in rows], dtype="object")
         columns[field.id] = values.astype(DTYPES.get(field.type, "str"))  # type: ignore[call-overload]
     frame = pd.DataFrame(columns)
-    frame.insert(0, "file", pd.Categorical(["leads.xlsx"] * len(rows)))
-    frame.insert(1, "sheet", pd.Categorical(["线索跟踪表"] * len(rows)))
+    frame.insert(0, "file", pd.Series(["leads.xlsx"] * len(rows), dtype="category"))
+    frame.insert(1, "sheet", pd.Series(["线索跟踪表"] * len(rows), dtype="category"))
     frame.insert(2, "row", pd.Series(range(2, len(rows) + 2), dtype="int32"))
     return frame
 

@@ -1,0 +1,46 @@
+"""One command over several workbooks: which ones, where results go, what failed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import typer
+
+from xltrack.cli.speech import explain, say
+from xltrack.errors import UsageError, XltrackError
+
+
+def expand(paths: Sequence[Path]) -> list[Path]:
+    from xltrack.batch import find_workbooks
+
+    return find_workbooks(paths)
+
+
+def outputs_for(workbooks: Sequence[Path], output: Path | None) -> dict[Path, Path]:
+    """Where each workbook's result goes; nothing where it stays in place."""
+    if output is None:
+        return {}
+    if output.is_dir():
+        return {path: output / path.name for path in workbooks}
+    if len(workbooks) > 1:
+        raise UsageError("output_not_a_folder", str(output))
+    return {workbooks[0]: output}
+
+
+def each_workbook(workbooks: Sequence[Path], run: Callable[[Path], None]) -> int:
+    """Run over all workbooks; one that fails is named and the others go on."""
+    from rich.console import Console
+
+    console, failed = Console(stderr=True), 0
+    for number, path in enumerate(workbooks, start=1):
+        count = f" ({number}/{len(workbooks)})" if len(workbooks) > 1 else ""
+        try:
+            with console.status(say("working", file=path.name) + count):
+                run(path)
+        except XltrackError as error:
+            failed += 1
+            typer.echo(explain(error), err=True)
+    if len(workbooks) > 1:
+        typer.echo(say("batch", done=len(workbooks) - failed, failed=failed), err=True)
+    return failed
