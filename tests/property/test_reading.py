@@ -170,6 +170,6 @@ def test_reading_fast_and_cell_by_cell_come_to_the_same(path: Path, plan: Plan) 
 def test_a_column_of_one_kind_is_read_alike(
     path: Path, kind: tuple[str, object], date_1904: bool
 ) -> None:
-    usual = dict.fromkeys(NEEDED, [("text", "甲")] * ROWS)
+    usual: dict[str, list[tuple[str, object]]] = {n: [("text", "甲")] * ROWS for n in NEEDED}
     _write_book(Plan(0, 0, False, usual | dict.fromkeys(HEADERS, [kind] * ROWS)), path, date_1904)
     _assert_same(path)

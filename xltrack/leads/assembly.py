@@ -19,7 +19,14 @@ from xltrack.leads.header import HeaderCell
 from xltrack.leads.privacy import is_private
 from xltrack.leads.texts import is_filled, joined, text_column, to_series
 from xltrack.leads.totals import total_rows
-from xltrack.leads.typed import DateRules, TypedColumn, date_column, number_column, own_column
+from xltrack.leads.typed import (
+    DateRules,
+    TypedColumn,
+    date_column,
+    is_of_type,
+    number_column,
+    own_column,
+)
 from xltrack.template import Field, Settings, Template
 from xltrack.text import fold
 
@@ -80,6 +87,7 @@ class _Sheet:
     def read(self) -> tuple[pd.DataFrame, Source]:
         """The frame of the sheet's leads, and where they came from; notes the findings."""
         grid = self.grid
+        grid.expected = self._mixed()
         for field in self.template.fields:
             if field.id in grid.header.fields:
                 self._read_field(field, grid.header.fields[field.id])
@@ -107,6 +115,15 @@ class _Sheet:
             own_columns={name: cell.column for name, (cell, _) in self.own.items()},
         )
         return frame, source
+
+    def _mixed(self) -> frozenset[int]:
+        """The columns of dates and numbers that hold other cells as well."""
+        return frozenset(
+            cell.column
+            for field_id, cells in self.grid.header.fields.items()
+            for cell in cells
+            if not is_of_type(self.grid, cell.column, self.template.by_id[field_id].type)
+        )
 
     def _lead_ids(self) -> list[str | None]:
         ids = self.texts.get("lead_id")

@@ -59,6 +59,8 @@ def shown(value: object) -> str:
         return ""
     if isinstance(value, bool):
         return text.upper()
+    if isinstance(value, dt.time):
+        return text.removeprefix("1899-12-31 ")
     return text.removesuffix(" 00:00:00") if isinstance(value, dt.date) else text.strip()
 
 

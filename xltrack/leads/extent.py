@@ -41,12 +41,14 @@ class SheetScan:
     """What a pass over the XML of a sheet found.
 
     ``last_row`` and ``last_column`` (1-based, 0 in an empty sheet) bound its cells; cells that
-    hold a format alone may count. ``size`` is that of the XML in bytes.
+    hold a format alone may count. ``size`` is that of the XML in bytes; ``usual`` tells whether
+    every cell begins with its reference, in double quotes and without a namespace prefix.
     """
 
     last_row: int = 0
     last_column: int = 0
     size: int = 0
+    usual: bool = False
     marks: SheetMarks = field(default_factory=SheetMarks)
 
     @property
@@ -84,6 +86,7 @@ def _pass(chunks: Iterable[bytes], look_for: type[_Search]) -> SheetScan | None:
         return None
     scan.last_row, scan.last_column = search.found
     scan.marks = search.notes.marks
+    scan.usual = search.usual
     return scan
 
 
@@ -135,6 +138,11 @@ class _Search:
         others = [rb"(?<!<" + re.escape(prefix[:-1]) + rb"):c[\s/>]", rb"<c[\s/>]"]
         self._others = [re.compile(other) for other in (others if prefix else [rb":c[\s/>]"])]
         self._cell = rb"<" + name
+
+    @property
+    def usual(self) -> bool:
+        """Whether what was looked at can only be cells written in the usual way."""
+        return self._cell == rb"<c" and not isinstance(self, _Walk)
 
     def look(self, piece: bytes) -> bool:
         raise NotImplementedError

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -18,23 +18,28 @@ Cells = list[object]
 Columns = Mapping[int, Cells]
 
 
+ReadCells = Callable[[Collection[int]], Columns]
+
+
 @dataclass
 class Grid:
     """A lead sheet below its header.
 
     ``typed`` holds the columns (1-based) whose cells all have one type, as Arrow arrays of
-    ``height`` values, but for ``doubtful`` ones; ``read_cells`` gives every column cell by
-    cell, each with its own type, at the price of a second reading, so it is called at most once.
+    ``height`` values, but for ``doubtful`` ones. ``read_cells`` gives the columns asked for, and
+    maybe more, cell by cell with its own type each, at the price of another reading; those in
+    ``expected`` are asked for together.
     """
 
     sheet: str
     header: Header
     height: int
-    read_cells: Callable[[], Columns] = field(repr=False)
+    read_cells: ReadCells = field(repr=False)
     typed: Mapping[int, pa.Array] = field(default_factory=dict, repr=False)
     doubtful: frozenset[int] = frozenset()
     marks: SheetMarks = field(default_factory=SheetMarks, repr=False)
-    _cells: Columns | None = field(default=None, repr=False)
+    expected: frozenset[int] = frozenset()
+    _cells: dict[int, Cells] = field(default_factory=dict, repr=False)
 
     def whole(self, column: int) -> pa.Array | None:
         """A column as an Arrow array, None where only its single cells tell what it holds."""
@@ -46,9 +51,9 @@ class Grid:
 
     def cells(self, column: int) -> Cells:
         """The values of a column one by one."""
-        if self._cells is None:
-            self._cells = self.read_cells()
-        return self._cells.get(column, [None] * self.height)
+        if column not in self._cells:
+            self._cells |= self.read_cells({column, *self.expected} - self._cells.keys())
+        return self._cells.setdefault(column, [None] * self.height)
 
     def excel_row(self, position: int) -> int:
         """The Excel row number of the row at ``position`` below the header."""

@@ -27,11 +27,13 @@ _SHORTEST_STRING = len(b"<si/>")
 
 @dataclass(frozen=True)
 class OpenedSheet:
-    """A sheet that may hold leads; ``safe`` says whether a fast reader may load it."""
+    """A sheet that may hold leads; ``safe`` says whether a fast reader may load it, ``usual``
+    whether its cells are written as nearly all programs do."""
 
     name: str
     part: str
     safe: bool
+    usual: bool = False
     marks: SheetMarks = field(default_factory=SheetMarks, repr=False)
 
 
@@ -53,6 +55,11 @@ class OpenedWorkbook:
     def date_1904(self) -> bool:
         """Whether the workbook counts days from 1904."""
         return self.workbook is not None and self.workbook.date_1904
+
+    def chunks(self, sheet: OpenedSheet) -> Iterator[bytes]:
+        """The XML of a sheet in pieces."""
+        if self.package is not None:
+            yield from ahead(self.package.chunks(sheet.part))
 
 
 def open_workbook(path: Path) -> OpenedWorkbook:
@@ -94,15 +101,15 @@ def one_error(path: Path) -> Iterator[None]:
 def _opened(package: Package, sheet: Sheet, usual: bool) -> OpenedSheet:
     part = sheet.part or ""
     try:
-        scan = scan_sheet(lambda: _ahead(package.chunks(part)))
+        scan = scan_sheet(lambda: ahead(package.chunks(part)))
     except NotASheet as error:
         if str(error) == "UTF-16":
             return OpenedSheet(sheet.name, part, safe=False)
         raise PackageError(package.path, part, str(error)) from error
-    return OpenedSheet(sheet.name, part, usual and scan.fits, scan.marks)
+    return OpenedSheet(sheet.name, part, usual and scan.fits, scan.usual, scan.marks)
 
 
-def _ahead(chunks: Iterator[bytes]) -> Iterator[bytes]:
+def ahead(chunks: Iterator[bytes]) -> Iterator[bytes]:
     """The chunks, each inflated while the one before it is looked at."""
     with ThreadPoolExecutor(1) as thread:
         upcoming = thread.submit(next, chunks, None)

@@ -6,7 +6,7 @@ is not of one type is read again cell by cell.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import cached_property
@@ -19,9 +19,10 @@ import python_calamine
 from xltrack.errors import Reason, UnreadableWorkbook
 from xltrack.leads.careful import Rows, StreamError, by_column, header_texts, read_rows, stream_rows
 from xltrack.leads.fast import FastSheet, NotForFast, load_fast, open_fast
-from xltrack.leads.grid import Grid
+from xltrack.leads.grid import Columns, Grid
 from xltrack.leads.header import best_row, find_header, nearest_headers
 from xltrack.leads.opening import OpenedSheet, one_error, open_workbook
+from xltrack.leads.single_cells import NotTold, single_cells
 from xltrack.template import Settings, Template, default_settings, read_settings
 from xltrack.text import Lang, fold
 
@@ -121,12 +122,11 @@ class _Reading:
         if fast.header is None:
             self._previews.append(fast.preview)
             return None
-        row = fast.header.row
         return Grid(
             sheet.name,
             fast.header,
             fast.height,
-            read_cells=lambda: by_column(self._rows(sheet), row),
+            read_cells=lambda columns: self._cells(sheet, fast, columns),
             typed=fast.typed,
             doubtful=fast.doubtful,
         )
@@ -139,7 +139,22 @@ class _Reading:
             self._previews.append(texts)
             return None
         columns = by_column(rows, header.row)
-        return Grid(sheet.name, header, len(rows) - header.row, read_cells=lambda: columns)
+        return Grid(sheet.name, header, len(rows) - header.row, read_cells=lambda _: columns)
+
+    def _cells(self, sheet: OpenedSheet, fast: FastSheet, columns: Collection[int]) -> Columns:
+        header_row = fast.header.row if fast.header is not None else 0
+        told = {"string", "large_string", "double"}
+        if sheet.usual and all(
+            column not in fast.doubtful and str(fast.typed[column].type) in told
+            for column in columns
+        ):
+            try:
+                with one_error(self.path):
+                    chunks = self.opened.chunks(sheet)
+                    return single_cells(chunks, columns, fast.typed, header_row)
+            except NotTold:
+                pass  # the other reader tells
+        return by_column(self._rows(sheet), header_row)
 
     def _rows(self, sheet: OpenedSheet) -> Rows:
         with self._one_error():

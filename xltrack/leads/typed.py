@@ -99,6 +99,16 @@ def own_column(grid: Grid, column: int) -> npt.NDArray[Any] | None:
     return _own_cells(grid.cells(column))
 
 
+def is_of_type(grid: Grid, column: int, kind: str) -> bool:
+    """Whether a column is clean enough to be read as a whole into a field of that type."""
+    array = grid.whole(column)
+    if kind in ("text", "list"):
+        return array is not None
+    if array is None:
+        return False
+    return _is_numeric(array) if kind == "number" else _is_clean_dates(array)
+
+
 def _own_cells(cells: Cells) -> npt.NDArray[Any] | None:
     kinds = {kind_of(cell) for cell in cells} - {"empty"}
     blank = any(isinstance(cell, str) for cell in cells)
