@@ -11,7 +11,7 @@ from functools import cached_property
 from xltrack.text import fold
 
 CURRENCIES: Mapping[str, tuple[str, ...]] = {
-    "CNY": ("人民币", "rmb", "cny", "¥", "¥", "元"),
+    "CNY": ("人民币", "rmb", "cny", "¥", "元"),
     "HKD": ("港币", "港元", "hkd", "hk$"),
     "TWD": ("新台币", "台币", "twd", "nt$"),
     "USD": ("美元", "美金", "usd", "us$", "$"),

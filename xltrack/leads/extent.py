@@ -133,7 +133,7 @@ class _Search:
 
     def __init__(self, head: bytes, prefix: bytes) -> None:  # one for all
         self.found = (0, 0)
-        self.notes = Notes(prefix, b"'" if b"='" in head else b'"')
+        self.notes = Notes(prefix)
         name = re.escape(prefix + b"c")
         others = [rb"(?<!<" + re.escape(prefix[:-1]) + rb"):c[\s/>]", rb"<c[\s/>]"]
         self._others = [re.compile(other) for other in (others if prefix else [rb":c[\s/>]"])]

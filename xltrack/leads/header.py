@@ -10,8 +10,8 @@ from functools import cached_property
 from xltrack.template import Template
 from xltrack.text import Lang, fold, header_key
 
-_BRACKETS = re.compile(r"[(\[【(][^()\[\]【】()]*[)\]】)]")
-_INSIDE = re.compile(r"[(\[【(]([^()\[\]【】()]*)[)\]】)]")
+_BRACKETS = re.compile(r"[(\[【][^()\[\]【】]*[)\]】]")
+_INSIDE = re.compile(r"[(\[【]([^()\[\]【】]*)[)\]】]")
 _NEAR = 70  # percent of a header that must be alike to name it as the one that may be meant
 _SHOWN, _LONGEST = 20, 20
 _DATA = re.compile(r"@|\d{3}|^[\d.,-]+$")
@@ -131,8 +131,9 @@ def recognise(text: str, template: Template) -> tuple[str | None, str | None, bo
     Width, case, spaces and brackets do not count; a note in brackets that is not part of a known
     header is left aside.
     """
+    text = fold(text)
     units = {fold(unit): unit for unit in template.amount.units}
-    noted = next((fold(note) for note in _INSIDE.findall(text) if fold(note) in units), None)
+    noted = next((note.strip() for note in _INSIDE.findall(text) if note.strip() in units), None)
     key, bare = header_key(text), header_key(_BRACKETS.sub("", text))
     for candidate in (key, bare):
         if candidate in template.by_header:
@@ -149,7 +150,7 @@ def recognise(text: str, template: Template) -> tuple[str | None, str | None, bo
 def _is_documented(field_id: str, key: str, bare: str, template: Template) -> bool:
     header = template.by_id[field_id].header
     for text in (header.zh, header.en):
-        if key == header_key(text) or bare == header_key(_BRACKETS.sub("", text)):
+        if key == header_key(text) or bare == header_key(_BRACKETS.sub("", fold(text))):
             return True
     return False
 

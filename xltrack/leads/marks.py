@@ -14,6 +14,13 @@ REFERENCE = re.compile(rb"(?:^|\s)r\s*=\s*[\"']([A-Za-z]{0,3})(\d{1,7})[\"']")
 _MERGED = re.compile(
     rb"mergeCell\s[^>]*?ref\s*=\s*[\"']([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})[\"']"
 )
+_ERROR_TYPES = (b't="e"', b"t='e'")
+_BOOLEAN_TYPES = (b't="b"', b"t='b'")
+_ERROR = rb"<%(p)sc(\s[^>]*?\bt=[\"']e[\"'][^>]*)>(?:(?!</%(p)sc>).)*?<%(p)sv[^>]*>([^<]*)<"
+_UNSTORED = (
+    rb"<%(p)sc(\s[^>]*)>\s*<%(p)sf(?:(?:\s[^>]*?)?/>|(?:\s[^>]*)?>[^<]*</%(p)sf>)\s*"
+    rb"(?:<%(p)sv\s*/>|<%(p)sv>\s*</%(p)sv>)?\s*</%(p)sc>"
+)
 _TEXT = re.compile(rb"\st\s*=\s*[\"']str[\"']")
 
 
@@ -30,46 +37,19 @@ class SheetMarks:
 class Notes:
     """Takes the marks of one sheet down from pieces of its XML, cut between cells.
 
-    Args:
-        prefix: the namespace prefix of its tags, with the colon.
-        quote: the quotation mark of its attributes.
+    ``prefix`` is the namespace prefix of the sheet's tags, with the colon.
     """
 
-    def __init__(self, prefix: bytes, quote: bytes) -> None:
+    def __init__(self, prefix: bytes) -> None:
         self.marks = SheetMarks()
-        cell, end = re.escape(b"<" + prefix + b"c"), re.escape(b"</" + prefix + b"c>")
-        formula, value = re.escape(prefix + b"f"), re.escape(prefix + b"v")
-        self._error_type = b"t=" + quote + b"e" + quote
-        self._boolean_type = b"t=" + quote + b"b" + quote
         self._formula_start = b"<" + prefix + b"f"
-        self._error = re.compile(
-            cell
-            + rb"(\s[^>]*?\bt=[\"']e[\"'][^>]*)>(?:(?!"
-            + end
-            + rb").)*?<"
-            + value
-            + rb"[^>]*>([^<]*)<",
-            re.DOTALL,
-        )
-        self._unstored = re.compile(
-            cell
-            + rb"(\s[^>]*)>\s*<"
-            + formula
-            + rb"(?:(?:\s[^>]*?)?/>|(?:\s[^>]*)?>[^<]*</"
-            + formula
-            + rb">)\s*(?:<"
-            + value
-            + rb"\s*/>|<"
-            + value
-            + rb">\s*</"
-            + value
-            + rb">)?\s*"
-            + end
-        )
+        tag = {b"p": re.escape(prefix)}
+        self._error = re.compile(_ERROR % tag, re.DOTALL)
+        self._unstored = re.compile(_UNSTORED % tag)
 
     def cells(self, piece: bytes) -> None:
         """Note the cells of a piece that are errors or lack a value, and whether any is boolean."""
-        if self._error_type in piece:
+        if any(kind in piece for kind in _ERROR_TYPES):
             for attributes, text in self._error.findall(piece):
                 if place := _place(attributes):
                     self.marks.errors[place] = text.decode("ascii", "replace")
@@ -77,8 +57,8 @@ class Notes:
             for attributes in self._unstored.findall(piece):
                 if not _TEXT.search(attributes) and (place := _place(attributes)):
                     self.marks.unstored.add(place)
-        if not self.marks.booleans and self._boolean_type in piece:
-            self.marks.booleans = True
+        if not self.marks.booleans:
+            self.marks.booleans = any(kind in piece for kind in _BOOLEAN_TYPES)
 
     def merged(self, piece: bytes) -> None:
         """Note the merged ranges of a piece."""

@@ -68,6 +68,8 @@ def _count(cells: Cells) -> int:
 
 
 def _value(attributes: bytes, content: bytes, known: object) -> object:
+    if b"'" in attributes:
+        raise NotTold("attributes in single quotes")
     start = attributes.find(b't="') + 3
     kind = attributes[start : attributes.find(b'"', start)] if start > 2 else b"n"
     if known is None:

@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 _LONGEST_PREFIX = 6
+_COLONS = ":\uff1a"  # the full-width one as well
 
 
 def total_rows(
@@ -54,4 +55,4 @@ def total_pattern(words: Sequence[str]) -> str:
     ways = [rf"(?:{alone})"]
     if behind:
         ways.append(rf".{{1,{_LONGEST_PREFIX}}}(?:{behind})")
-    return rf"(?i)^\s*(?:{'|'.join(ways)})\s*[::]?\s*$"
+    return rf"(?i)^\s*(?:{'|'.join(ways)})\s*[{_COLONS}]?\s*$"
