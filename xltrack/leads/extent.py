@@ -131,7 +131,7 @@ def root_prefix(head: bytes) -> bytes:
 class _Search:
     """A way to learn the extent of a sheet; ``look`` is false where it does not work."""
 
-    def __init__(self, head: bytes, prefix: bytes) -> None:  # one for all
+    def __init__(self, head: bytes, prefix: bytes) -> None:  # noqa: ARG002  # one for all
         self.found = (0, 0)
         self.notes = Notes(prefix)
         name = re.escape(prefix + b"c")

@@ -58,12 +58,10 @@ def load_fast(reader: Any, sheet: str, template: Template) -> FastSheet:
         return FastSheet(None, preview, {}, frozenset(), 0)
     if header.row > 1:
         loaded = _Loaded(reader, sheet, header.row - 1)
-        names = loaded.names()
-        found = find_header([[]] * (header.row - 1) + [names], template)
-        if found is None or found.row != header.row:
-            raise NotForFast("the header is not what it seemed")
-        header = found
-    return FastSheet(header, preview, *loaded.columns())
+    found = find_header([[]] * (header.row - 1) + [loaded.names()], template)
+    if found is None or found.row != header.row:
+        raise NotForFast("the header is not what it seemed")
+    return FastSheet(found, preview, *loaded.columns())
 
 
 class _Loaded:

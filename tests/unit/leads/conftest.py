@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,15 +21,12 @@ Read = Callable[..., LeadBook]
 HEADER = ["线索编号", "客户名称", "跟进阶段", "负责人"]
 
 
-class Formula(str):
+@dataclass(frozen=True)
+class Formula:
     """A formula cell; ``value`` is what is stored as its result."""
 
-    __slots__ = ("value",)
-
-    def __new__(cls, text: str, value: object = 0) -> Formula:
-        formula = super().__new__(cls, text)
-        formula.value = value
-        return formula
+    text: str
+    value: object = 0
 
 
 @pytest.fixture(scope="session")
@@ -64,7 +62,7 @@ def write(tmp_path: Path) -> Write:
 
 def _write(sheet: Any, row: int, column: int, cell: object, formats: dict[type, Any]) -> None:
     if isinstance(cell, Formula):
-        sheet.write_formula(row, column, str(cell), None, cell.value)
+        sheet.write_formula(row, column, cell.text, None, cell.value)
     elif isinstance(cell, str):
         sheet.write_string(row, column, cell)
     elif isinstance(cell, dt.date | dt.time):
