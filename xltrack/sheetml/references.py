@@ -14,9 +14,13 @@ from xml.sax.saxutils import escape
 
 from lxml import etree
 
+from xltrack.errors import PackageError
+from xltrack.opc.markup import local_name
+from xltrack.opc.names import fold
 from xltrack.opc.package import Package
 from xltrack.sheetml.calculation import sheets_with_formulas
-from xltrack.sheetml.workbook import Sheet, Workbook
+from xltrack.sheetml.ownership import PREFIX
+from xltrack.sheetml.workbook import DefinedName, Sheet, Workbook
 
 _PROBE = 1 << 18
 """A sheet that has formulas at all nearly always has one in its first quarter of a megabyte."""
@@ -27,14 +31,20 @@ _BEGIN = rb"(?<![\w.\x80-\xff])"
 """Where a name begins, in UTF-8."""
 
 
+_NOT_THE_TEAMS = (PREFIX, "_xlnm.")
+_RULE_FORMULAS = frozenset({"formula", "formula1", "formula2"})
+_CHART = "drawingml.chart+xml"
+_PIVOT_SOURCE = "spreadsheetml.pivotCacheDefinition+xml"
+
+
 @dataclass(frozen=True, slots=True)
 class Reference:
     """A place that refers to an owned sheet: a cell, a defined name, a chart."""
 
     kind: str
-    """``formula``, ``name`` or ``chart``."""
+    """``formula``, ``rule`` (validation, conditional format), ``name``, ``chart``, ``pivot``."""
     place: str
-    """The sheet and cell, the defined name, or the part of the chart."""
+    """The sheet and cell, the defined name, or the part of the chart or of the pivot's cache."""
     text: str
     """The reference as it stands."""
 
@@ -66,11 +76,7 @@ def is_referred_to(
     calculation chain lists it, or, in a workbook without one, when a formula stands in its first
     rows. So a single reference deep in a large sheet of a workbook without a chain is not seen.
     """
-    if any(
-        pattern.search(escape(name.text).encode())
-        for name in workbook.names
-        if not name.name.startswith("_")
-    ):
+    if _referring_names(workbook, pattern):
         return True
     chain = package.related(workbook.part, "calcChain")
     listed = sheets_with_formulas(package, chain) if chain else None
@@ -107,54 +113,78 @@ def references(
     owned: Collection[str],
     pattern: re.Pattern[bytes],
 ) -> list[Reference]:
-    """Return every formula, defined name and chart outside ``owned`` that refers to it.
+    """Return every formula, name, chart and pivot source outside ``owned`` that refers to it.
 
-    Formulas come in the order of sheets and cells, after the names, before the charts. Every
-    formula of the workbook is read; nothing is evaluated.
+    Formulas, those of rules among them, come in the order of sheets and cells, after the names,
+    before the charts. Every formula of the workbook is read; nothing is evaluated.
     """
-    found = [
-        Reference("name", name.name, name.text)
-        for name in workbook.names
-        if not name.name.startswith("_") and pattern.search(escape(name.text).encode())
-    ]
-    own_parts = set()
+    found = [Reference("name", n.name, n.text) for n in _referring_names(workbook, pattern)]
+    kept = package.reachable(
+        (workbook.part, sheet.relationship) for sheet in workbook.sheets if sheet.name in owned
+    )
     for sheet in workbook.sheets:
-        if sheet.part is None or sheet.kind != "worksheet":
-            continue
-        if sheet.name in owned:
-            own_parts.add(sheet.relationship)
-            continue
-        found += [
-            Reference("formula", f"{sheet.name}!{cell}", text)
-            for cell, text in formulas_of(package, sheet.part)
-            if pattern.search(escape(text).encode())
-        ]
-    kept = package.reachable([(workbook.part, relationship) for relationship in own_parts])
-    for part in package.parts_of_type("drawingml.chart+xml"):
-        if part in kept.values():
-            match = pattern.search(package.read(part, package.archive.bounds.parsed_size))
-            if match:
-                found.append(Reference("chart", part, match[0].decode()))
+        if sheet.kind == "worksheet" and sheet.part is not None and sheet.name not in owned:
+            found += [
+                Reference(kind, f"{sheet.name}!{place}", text)
+                for kind, place, text in formulas_of(package, sheet.part)
+                if pattern.search(escape(text).encode())
+            ]
+    for kind, ending in (("chart", _CHART), ("pivot", _PIVOT_SOURCE)):
+        for part in package.parts_of_type(ending):
+            content = package.read(part, package.archive.bounds.parsed_size)
+            match = pattern.search(content) or (kind == "pivot" and _source_of(content, owned))
+            if match and fold(part) in kept:
+                found.append(Reference(kind, part, match[0].decode()))
     return found
 
 
-def formulas_of(package: Package, part: str) -> Iterator[tuple[str, str]]:
-    """Yield (cell, formula) of a worksheet, in its order; the followers of a shared formula, which
-    have no text of their own, are left out."""
+def _referring_names(workbook: Workbook, pattern: re.Pattern[bytes]) -> list[DefinedName]:
+    return [
+        name
+        for name in workbook.names
+        if not name.name.lower().startswith(_NOT_THE_TEAMS)
+        and pattern.search(escape(name.text).encode())
+    ]
+
+
+def _source_of(cache: bytes, owned: Collection[str]) -> re.Match[bytes] | None:
+    names = b"|".join(_markup(name) for name in owned)
+    return re.search(rb'<(?:\w+:)?worksheetSource\b[^>]*\bsheet="(?:' + names + b')"', cache)
+
+
+def formulas_of(package: Package, part: str) -> Iterator[tuple[str, str, str]]:
+    """Yield (kind, place, formula) of a worksheet, in its order.
+
+    The kind is ``formula`` at a cell, ``rule`` for those of validations and conditional formats at
+    their range. The followers of a shared formula, which have no text of their own, are left out.
+
+    Raises: PackageError for a sheet that is not well-formed.
+    """
     parser = etree.XMLPullParser(
         events=("end",), resolve_entities=False, no_network=True, load_dtd=False
     )
-    for chunk in package.chunks(part):
-        parser.feed(chunk)
-        for _, element in parser.read_events():
-            if not isinstance(element, etree._Element):
-                continue
-            name = etree.QName(element).localname
-            parent = element.getparent()
-            if name == "f" and element.text and parent is not None:
-                yield parent.get("r", ""), element.text
-            elif name == "row":
-                _forget(element)
+    try:
+        for chunk in package.chunks(part):
+            parser.feed(chunk)
+            for _, element in parser.read_events():
+                if isinstance(element, etree._Element):
+                    yield from _formula_at(element)
+    except etree.XMLSyntaxError as error:
+        raise PackageError(package.path, part, str(error)) from error
+
+
+def _formula_at(element: etree._Element) -> Iterator[tuple[str, str, str]]:
+    name = local_name(element) if isinstance(element.tag, str) else ""
+    parent = element.getparent()
+    if name == "row":
+        _forget(element)
+    elif parent is None or not element.text:
+        return
+    elif name == "f" and local_name(parent) == "c":
+        yield "formula", parent.get("r", ""), element.text
+    elif name in _RULE_FORMULAS:
+        holder = parent if parent.get("sqref") else parent.getparent()
+        yield "rule", holder.get("sqref", "") if holder is not None else "", element.text
 
 
 def _forget(row: etree._Element) -> None:

@@ -111,7 +111,38 @@ def test_every_reference_is_named_by_its_place(tmp_path: Path) -> None:
 
 
 def test_formulas_of_a_sheet_are_read_in_order(team: Path) -> None:
-    package = open_package(team)
-    assert list(formulas_of(package, "xl/worksheets/sheet2.xml")) == [
-        ("A1", "SUM(线索跟踪表!B2:B3)")
+    found = list(formulas_of(open_package(team), "xl/worksheets/sheet2.xml"))
+    assert found == [("formula", "A1", "SUM(线索跟踪表!B2:B3)")]
+
+
+def test_rules_and_pivot_sources_that_refer_are_named(tmp_path: Path, tamper: Any) -> None:
+    path = tmp_path / "a.xlsx"
+    book = xlsxwriter.Workbook(path)
+    sheet = book.add_worksheet("Team")
+    book.add_worksheet("总览").write("A1", 1)
+    sheet.data_validation("B2:B9", {"validate": "list", "source": "=总览!$A$1:$A$4"})
+    rule = {"type": "formula", "criteria": "=总览!$A$1>1", "format": book.add_format()}
+    sheet.conditional_format("C1:C4", rule)
+    book.close()
+    kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/pivotCache"
+    item = f'<Relationship Id="rId99" Type="{kind}" Target="pivotCache.xml"/></Relationships>'
+    declared = (
+        '<Override PartName="/xl/pivotCache.xml" ContentType="application/vnd.openxmlformats-'
+        'officedocument.spreadsheetml.pivotCacheDefinition+xml"/></Types>'
+    )
+    cache = '<pivotCacheDefinition><cacheSource><worksheetSource ref="A1" sheet="总览"/>'
+    tamper(
+        path,
+        {
+            "xl/pivotCache.xml": cache.encode(),
+            "xl/_rels/workbook.xml.rels": lambda d: d.replace(b"</Relationships>", item.encode()),
+            "[Content_Types].xml": lambda d: d.replace(b"</Types>", declared.encode()),
+        },
+    )
+    package = open_package(path)
+    found = references(package, read_workbook(package), {"总览"}, reference_pattern(["总览"]))
+    assert [(reference.kind, reference.place) for reference in found] == [
+        ("rule", "Team!C1:C4"),
+        ("rule", "Team!B2:B9"),
+        ("pivot", "xl/pivotCache.xml"),
     ]
