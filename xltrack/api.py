@@ -227,20 +227,24 @@ def run_refresh(
         UnreadableWorkbook, Refused, PackageError, UsageError: see their reasons; the workbook is
         as it was.
     """
-    from xltrack.analysis.period import choose_period
-    from xltrack.writeback import graft, save, write_standalone
+    from concurrent.futures import ThreadPoolExecutor
 
-    period = choose_period(week, month, quarter, from_day, to_day)
     if beside and output is not None:
         raise UsageError("output_and_beside")
     path, sources = Path(path), list(from_leads)
     place = path.with_name(f"{path.stem}{BESIDE}.xlsx") if beside else path
-    target = (
-        None
-        if beside and not place.exists()
-        else _target(place, output, break_signature=break_signature, force=force)
-    )
-    book = read(sources or path, settings=settings)
+    with ThreadPoolExecutor(1) as reader:
+        reading = reader.submit(read, sources or path, settings=settings)
+        # what comes after is imported in the shadow of the reading
+        import xltrack.render.xlsx
+        from xltrack.analysis import choose_period
+        from xltrack.writeback import graft, save, write_standalone
+
+        period = choose_period(week, month, quarter, from_day, to_day)
+        target = None
+        if not beside or place.exists():
+            target = _target(place, output, break_signature=break_signature, force=force)
+        book = reading.result()
     keys = _sheet_keys(sheets, book, target)
     analysis = _analysis_for(keys, book, as_of, period)
     names = _sheet_names(keys, book, target)

@@ -1,0 +1,105 @@
+"""Writes the pages of docs/ that are made from the program: commands.md, tables.md, messages.md.
+
+``python docs/generate.py`` after a change to an option, a table or a message; a test compares.
+"""
+
+from __future__ import annotations
+
+import inspect
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import typer
+
+os.environ["LC_ALL"] = "en_US.UTF-8"  # help is worded when the commands are imported
+
+from xltrack.analysis import TABLES
+from xltrack.cli.app import app
+from xltrack.errors import Reason
+from xltrack.template import load_labels
+from xltrack.template.messages import load_messages
+
+DOCS = Path(__file__).parent
+MADE = "<!-- made by docs/generate.py: change the program, not this page -->\n"
+
+
+def commands() -> str:
+    """Every command with its options, in English and Chinese."""
+    texts = load_messages().help
+    by_help = {text.en: text.zh for text in texts.values()}
+    group = typer.main.get_command(app)
+    lines = [MADE, "# Commands", ""]
+    for name, command in group.commands.items():  # type: ignore[attr-defined]
+        lines += [f"## xltrack {name}", "", f"{texts[name].en} {texts[name].zh}", ""]
+        lines += ["| option | what it does | 作用 |", "| --- | --- | --- |"]
+        for parameter in command.params:
+            shown = ", ".join(f"`{option}`" for option in parameter.opts)
+            if parameter.param_type_name == "argument":
+                shown = f"`{parameter.metavar}`"
+            if parameter.name == "help":
+                continue
+            help_ = getattr(parameter, "help", "") or ""
+            lines.append(f"| {shown} | {help_} | {by_help.get(help_, '')} |")
+        lines.append("")
+    return "\n".join(lines)
+
+
+def tables() -> str:
+    """Every table: what a row is, its columns, and how its columns are headed on a sheet."""
+    labels = load_labels()
+    lines = [
+        MADE,
+        "# Tables",
+        "",
+        "Ids are stable: `analyze --format json` and the Python API use them. Rates are fractions"
+        " and null where they divide by nothing; amounts are in the workbook's unit. How terms"
+        " such as *won*, *due* and *cohort* are meant stands in [analysis.md](analysis.md).",
+        "",
+    ]
+    for name, function in TABLES.items():
+        lines += [f"## {name}", "", f"{labels.tables[name].en} · {labels.tables[name].zh}", ""]
+        lines += [_described(function), ""]
+    lines += ["## Headings", "", "| id | 中文 | English |", "| --- | --- | --- |"]
+    for column, label in labels.columns.items():
+        lines.append(f"| `{column}` | {label.label.zh} | {label.label.en} |")
+    return "\n".join([*lines, ""])
+
+
+def _described(function: Callable[..., object]) -> str:
+    """A table function's docstring; what it refers to for the rest follows it."""
+    text = inspect.cleandoc(function.__doc__ or "")
+    first, found, name = text.partition("; see :func:`")
+    if not found:
+        return text.replace(":func:", "")
+    general = getattr(inspect.getmodule(function), name.rstrip("`."))
+    return f"{first}.\n\n{_described(general)}"
+
+
+def messages() -> str:
+    """Every reason a task can fail for, with its sentence in both languages."""
+    texts = load_messages().errors
+    lines = [
+        MADE,
+        "# Messages",
+        "",
+        "What stops a command, by the reason an exception carries. Exit status 2; the file is as it"
+        " was.",
+        "",
+        "| reason | English | 中文 |",
+        "| --- | --- | --- |",
+    ]
+    lines += [f"| `{reason}` | {texts[reason].en} | {texts[reason].zh} |" for reason in Reason]
+    return "\n".join([*lines, ""])
+
+
+PAGES: dict[str, Callable[[], str]] = {
+    "commands.md": commands,
+    "tables.md": tables,
+    "messages.md": messages,
+}
+
+
+if __name__ == "__main__":
+    for page, make in PAGES.items():
+        (DOCS / page).write_text(make(), encoding="utf-8")
