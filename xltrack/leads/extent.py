@@ -28,6 +28,8 @@ _ROOT = re.compile(rb"<(?:([A-Za-z_][\w.-]*):)?worksheet[\s>/]")
 _DIMENSION = re.compile(
     rb"<(?:[\w.-]+:)?dimension\s[^>]*?ref\s*=\s*[\"'](?:[A-Z]{1,3}\d{1,7}:)?([A-Z]{1,3})(\d{1,7})[\"']"
 )
+_ANY_REFERENCE = re.compile(rb"(?:^|\s)r\s*=")
+_BEYOND = 1 << 32
 _QUOTED = rb"(?:[^>\"']|\"[^\"]*\"|'[^']*')*"
 _ANY_TAG = re.compile(rb"<(/?)(?:[\w.-]+:)?(row|c)(?=[\s/>])(" + _QUOTED + rb")>")
 
@@ -216,6 +218,8 @@ class _Walk(_Search):
         at = self._at
         for closing, name, attributes in _ANY_TAG.findall(piece):
             reference = REFERENCE.search(attributes)
+            if reference is None and _ANY_REFERENCE.search(attributes):
+                self.found = (_BEYOND, _BEYOND)  # whatever a reader makes of that
             if name == b"row":
                 if closing or attributes.endswith(b"/"):
                     at[:] = [at[0] + 1, 1]

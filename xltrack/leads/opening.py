@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from xltrack.errors import PackageError, Reason, Refused, UnreadableWorkbook
+from xltrack.leads.careful import Rows
 from xltrack.leads.extent import NotASheet, scan_sheet
+from xltrack.leads.foreign import is_open_document, read_foreign
 from xltrack.leads.marks import SheetMarks
 from xltrack.opc import Package, open_package
 from xltrack.opc.names import fold as part_key
 from xltrack.sheetml.ownership import ownership_of
 from xltrack.sheetml.workbook import Sheet, Workbook, read_workbook
 
-_LEGACY = (Reason.LEGACY_XLS, Reason.BINARY_XLSB)
+_FOREIGN = (Reason.LEGACY_XLS, Reason.BINARY_XLSB)
 _HEAD = 1 << 16
 _UNIQUE = re.compile(rb"uniqueCount\s*=\s*[\"']\s*(\d+)")
 _ROOT = re.compile(rb"<(?:[\w.-]+:)?sst[\s>/]")
@@ -41,15 +43,15 @@ class OpenedSheet:
 class OpenedWorkbook:
     """A workbook whose directory has been read, and what else was worth a look before reading.
 
-    ``package`` is None for a format that is not a package of XML parts; then the sheets are not
-    known yet.
+    ``package`` is None for a format that is not a package of XML parts; then ``cells`` holds those
+    of its sheets.
     """
 
     path: Path
     package: Package | None = None
     workbook: Workbook | None = None
-    left_out: frozenset[str] = frozenset()
-    sheets: tuple[OpenedSheet, ...] = field(default=())
+    sheets: tuple[OpenedSheet, ...] = ()
+    cells: Mapping[str, Rows] = field(default_factory=dict, repr=False)
 
     @property
     def date_1904(self) -> bool:
@@ -74,8 +76,8 @@ def open_workbook(path: Path) -> OpenedWorkbook:
             package = open_package(path)
             workbook = read_workbook(package)
         except UnreadableWorkbook as error:
-            if error.reason in _LEGACY:
-                return OpenedWorkbook(path)
+            if error.reason in _FOREIGN or is_open_document(path):
+                return _foreign(path)
             raise
         _check_shared_strings(package)
         owned = ownership_of(workbook)
@@ -83,7 +85,17 @@ def open_workbook(path: Path) -> OpenedWorkbook:
         listed = [sheet for sheet in workbook.sheets if sheet.kind == "worksheet" and sheet.part]
         usual = part_key(workbook.part) == _USUAL_WORKBOOK
         sheets = [_opened(package, sheet, usual) for sheet in listed if sheet.name not in left_out]
-        return OpenedWorkbook(path, package, workbook, left_out, tuple(sheets))
+        return OpenedWorkbook(path, package, workbook, tuple(sheets))
+
+
+def _foreign(path: Path) -> OpenedWorkbook:
+    sheets = read_foreign(path)
+    opened = [
+        OpenedSheet(sheet.name, "", safe=False, marks=SheetMarks(merged=sheet.merged))
+        for sheet in sheets
+    ]
+    cells = {sheet.name: sheet.rows for sheet in sheets}
+    return OpenedWorkbook(path, sheets=tuple(opened), cells=cells)
 
 
 @contextmanager

@@ -41,7 +41,8 @@ def read_book(
     """The leads of the workbook at ``path``, of all its lead sheets.
 
     Args:
-        path: an .xlsx or .xlsm workbook.
+        path: an .xlsx or .xlsm workbook; .xls, .xlsb and .ods are read more slowly, and without
+            findings about error cells.
         template: what declares the fields and how a header is recognised.
         settings: used instead of the workbook's own.
         allow_empty: take a header without rows as an empty book.
@@ -157,6 +158,8 @@ class _Reading:
         return by_column(self._rows(sheet), header_row)
 
     def _rows(self, sheet: OpenedSheet) -> Rows:
+        if sheet.name in self.opened.cells:
+            return self.opened.cells[sheet.name]
         with self._one_error():
             if sheet.safe and self._careful_reader is not None:
                 return read_rows(self._careful_reader, sheet.name)
