@@ -6,6 +6,7 @@ reader where its field is not text. Only sheets whose extent is known may be rea
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
 import re
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import fastexcel
 
+from xltrack.leads.careful import Rows
 from xltrack.leads.header import Header, find_header
 from xltrack.template import Template
 
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 _ERROR_CELL = re.compile(r"but got 'Error\(")
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d")
 _REPEATED = re.compile(r"_\d+$")
 
 
@@ -64,10 +67,31 @@ def load_fast(reader: Any, sheet: str, template: Template) -> FastSheet:
     return FastSheet(found, preview, *loaded.columns())
 
 
-class _Loaded:
-    """A sheet as fastexcel loads it with its header at ``row`` (0-based)."""
+def load_values(reader: Any, sheet: str) -> Rows:
+    """The cells of a small sheet from A1 on; numbers may be texts, dates are dates.
 
-    def __init__(self, reader: Any, sheet: str, row: int) -> None:
+    Raises: NotForFast.
+    """
+    loaded = _Loaded(reader, sheet, None)
+    columns, _, height = loaded.columns()
+    blank: list[object] = [None] * height
+    values = [
+        [_value(cell) for cell in columns[column].to_pylist()] if column in columns else blank
+        for column in range(1, max(columns, default=0) + 1)
+    ]
+    return [list(row) for row in zip(*values, strict=True)]
+
+
+def _value(cell: object) -> object:
+    if isinstance(cell, str) and _MOMENT.fullmatch(cell):
+        return dt.datetime.fromisoformat(cell)
+    return cell
+
+
+class _Loaded:
+    """A sheet as fastexcel loads it with its header at ``row`` (0-based), None for no header."""
+
+    def __init__(self, reader: Any, sheet: str, row: int | None) -> None:
         try:
             self._sheet = reader.load_sheet(
                 sheet, header_row=row, skip_rows=0, schema_sample_rows=None

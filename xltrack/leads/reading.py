@@ -18,7 +18,7 @@ import python_calamine
 
 from xltrack.errors import Reason, UnreadableWorkbook
 from xltrack.leads.careful import Rows, StreamError, by_column, header_texts, read_rows, stream_rows
-from xltrack.leads.fast import FastSheet, NotForFast, load_fast, open_fast
+from xltrack.leads.fast import FastSheet, NotForFast, load_fast, load_values, open_fast
 from xltrack.leads.grid import Columns, Grid
 from xltrack.leads.header import best_row, find_header, nearest_headers
 from xltrack.leads.opening import OpenedSheet, one_error, open_workbook
@@ -76,12 +76,10 @@ class _Reading:
         # whole columns show bare times as days, which only the usual date system tells apart
         self.careful = careful or self.opened.date_1904
         self._previews: list[list[list[str]]] = []
-        names = template.workbook.sheets["settings"]
-        self._settings_names = {fold(names.zh), fold(names.en)}
 
     def grids(self, thread: ThreadPoolExecutor) -> Iterator[Grid]:
         """The lead sheets in the workbook's order."""
-        sheets = [s for s in self.opened.sheets if fold(s.name) not in self._settings_names]
+        sheets = [s for s in self.opened.sheets if s is not self._settings_sheet]
         loads = {s.name: self._start(thread, s) for s in sheets if s.safe and not self.careful}
         import pandas  # noqa: F401, PLC0415  # in the shadow of the loading thread
 
@@ -95,10 +93,25 @@ class _Reading:
 
     def settings(self, lang: Lang) -> Settings:
         """The settings of the workbook, the template's own where it has no such sheet."""
-        for sheet in self.opened.sheets:
-            if fold(sheet.name) in self._settings_names:
-                return read_settings(self.template, self._rows(sheet), lang)
-        return default_settings(self.template, lang)
+        if self._settings_sheet is None:
+            return default_settings(self.template, lang)
+        return read_settings(self.template, self._values(self._settings_sheet), lang)
+
+    @cached_property
+    def _settings_sheet(self) -> OpenedSheet | None:
+        names = self.template.workbook.sheets["settings"]
+        wanted = {fold(names.zh), fold(names.en)}
+        found = (sheet for sheet in self.opened.sheets if fold(sheet.name) in wanted)
+        return next(found, None)
+
+    def _values(self, sheet: OpenedSheet) -> Rows:
+        try:
+            if sheet.safe and not self.careful:
+                with self._one_error():
+                    return load_values(self._fast_reader, sheet.name)
+        except NotForFast:
+            return self._rows(sheet)
+        return self._rows(sheet)
 
     def headers_found(self) -> str:
         """The headers of the row that looks most like one of leads, and what they may mean."""

@@ -353,7 +353,8 @@ def test_owned_sheets_and_their_copies_never_count(
     assert read_book(path, template=template).rows["sheet"].tolist() == ["线索"]
 
 
-def test_settings_are_read_back_from_their_sheet(read: Read) -> None:
+@pytest.mark.parametrize("careful", [False, True])
+def test_settings_are_read_back_from_their_sheet(read: Read, careful: bool) -> None:
     settings = [
         [
             "渠道",
@@ -384,7 +385,7 @@ def test_settings_are_read_back_from_their_sheet(read: Read) -> None:
             "HD-",
         ],
     ]
-    book = read({"线索": [HEADER, LEAD], "设置": settings})
+    book = read({"线索": [HEADER, LEAD], "设置": settings}, careful=careful)
     assert [channel.name for channel in book.settings.channels] == ["私域"]
     assert book.settings.priorities[0].interval_days == 2
     assert book.settings.holidays == (dt.date(2024, 5, 1),)
