@@ -72,6 +72,12 @@ def _write(sheet: Any, row: int, column: int, cell: object, formats: dict[type, 
 
 
 @pytest.fixture
+def error_cell() -> Formula:
+    """A cell that shows #N/A."""
+    return Formula("=NA()", "#N/A")
+
+
+@pytest.fixture
 def read(write: Write, template: Template) -> Read:
     """Writes rows of leads and reads them."""
 
