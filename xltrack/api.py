@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from xltrack.errors import Reason, Refused, UsageError
+from xltrack.writeback.receipt import Receipt
 
 if TYPE_CHECKING:
     from xltrack.analysis import Analysis, Period
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from xltrack.sheetml.references import Reference
     from xltrack.template import Settings, SettingsProblem
     from xltrack.text import Lang
-    from xltrack.writeback import Contents, Receipt, Target
+    from xltrack.writeback import Contents, Target
 
 AnyPath = str | Path
 BESIDE = "_分析"
@@ -168,23 +169,17 @@ def analyze(
     return analyze_book(book, as_of=as_of or dt.date.today(), period=period, tables=tables)
 
 
-@dataclass(frozen=True)
-class Refreshed:
-    """A refresh that was done: the receipt and what the sheets say."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refreshed(Receipt):
+    """The receipt of a refresh, and what the sheets say: their keys, how many leads, as of when."""
 
-    receipt: Receipt
     sheets: tuple[str, ...]
     leads: int
     as_of: dt.date
     settings_problems: tuple[SettingsProblem, ...]
 
 
-def refresh(path: AnyPath, **options: object) -> Receipt:
-    """Write the analysis sheets into a workbook; see :func:`run_refresh` for the options."""
-    return run_refresh(path, **options).receipt  # type: ignore[arg-type]
-
-
-def run_refresh(
+def refresh(
     path: AnyPath,
     *,
     as_of: dt.date | None = None,
@@ -236,7 +231,7 @@ def run_refresh(
     with ThreadPoolExecutor(1) as reader:
         reading = reader.submit(read, sources or path, settings=settings)
         # what comes after is imported in the shadow of the reading
-        import xltrack.render.xlsx
+        import xltrack.render.xlsx  # noqa: F401
         from xltrack.analysis import choose_period
         from xltrack.writeback import graft, save, write_standalone
 
@@ -260,24 +255,24 @@ def run_refresh(
             backup=backup and not beside,
             overwrite=force,
         )
-    return Refreshed(receipt, tuple(keys), len(book.leads), analysis.as_of, book.settings.problems)
+    return Refreshed(
+        **_fields(receipt),
+        sheets=tuple(keys),
+        leads=len(book.leads),
+        as_of=analysis.as_of,
+        settings_problems=book.settings.problems,
+    )
 
 
-@dataclass(frozen=True)
-class Cleaned:
-    """A cleaning that was done: the receipt, the sheets taken out, what pointed at them."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cleaned(Receipt):
+    """The receipt of a cleaning, the sheets taken out, and what of the team's pointed at them."""
 
-    receipt: Receipt
     sheets: tuple[str, ...]
     references: tuple[Reference, ...]
 
 
-def clean(path: AnyPath, *, output: AnyPath | None = None, force: bool = False) -> Receipt:
-    """Take the sheets that were written out of a workbook again; see :func:`run_clean`."""
-    return run_clean(path, output=output, force=force).receipt
-
-
-def run_clean(path: AnyPath, *, output: AnyPath | None = None, force: bool = False) -> Cleaned:
+def clean(path: AnyPath, *, output: AnyPath | None = None, force: bool = False) -> Cleaned:
     """Take the sheets that were written out of a workbook again.
 
     Args:
@@ -295,7 +290,9 @@ def run_clean(path: AnyPath, *, output: AnyPath | None = None, force: bool = Fal
     edit = take_out(target)
     place = Path(output) if output is not None else None
     receipt = save(edit, place, backup=False, overwrite=force)
-    return Cleaned(receipt, tuple(target.owned.values()), edit.references)
+    return Cleaned(
+        **_fields(receipt), sheets=tuple(target.owned.values()), references=edit.references
+    )
 
 
 def inspect(path: AnyPath) -> Contents:
@@ -307,6 +304,10 @@ def inspect(path: AnyPath) -> Contents:
     from xltrack.writeback import inspect as look_into
 
     return look_into(Path(path))
+
+
+def _fields(receipt: Receipt) -> dict[str, Any]:
+    return {field.name: getattr(receipt, field.name) for field in fields(receipt)}
 
 
 def _target(

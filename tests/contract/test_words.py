@@ -77,7 +77,7 @@ def test_every_sheet_has_a_name() -> None:
 
 @pytest.mark.parametrize("command", commands())
 def test_every_command_is_a_function_with_its_options(command: str) -> None:
-    function = api.run_refresh if command == "refresh" else getattr(api, command)
+    function = getattr(api, command)
     parameters = set(inspect.signature(function).parameters)
     callback = next(each.callback for each in app.registered_commands if each.name == command)
     assert callback is not None

@@ -64,7 +64,7 @@ def refresh(
     def run(path: Path) -> None:
         from xltrack import api
 
-        refreshed = api.run_refresh(
+        refreshed = api.refresh(
             path,
             as_of=parse_day(as_of) if as_of else None,
             week=week,
@@ -83,7 +83,7 @@ def refresh(
             break_signature=break_signature,
             force=force,
         )
-        receipts.append(refreshed.receipt.as_dict())
+        receipts.append(refreshed.as_dict())
         _report(refreshed)
 
     failed = each_workbook(workbooks, run)
@@ -114,25 +114,25 @@ def _save_receipt(path: Path, document: object) -> None:
 def _report(refreshed: Refreshed) -> None:
     from xltrack.template import load_labels
 
-    labels, receipt = load_labels(), refreshed.receipt
+    labels = load_labels()
     glue = "、" if language() == "zh" else ", "
     names = glue.join(labels.sheets[key].of(language()) for key in refreshed.sheets)
-    key = "refreshed" if receipt.changed else "unchanged"
+    key = "refreshed" if refreshed.changed else "unchanged"
     typer.echo(
         say(
             key,
-            file=receipt.destination.name,
+            file=refreshed.destination.name,
             sheets=names,
             leads=f"{refreshed.leads:,}",
             day=refreshed.as_of,
         )
     )
-    if receipt.backup:
-        typer.echo(say("backup", file=receipt.backup.name))
+    if refreshed.backup:
+        typer.echo(say("backup", file=refreshed.backup.name))
     for problem in refreshed.settings_problems:
         line = say(
             "settings_problem",
-            file=receipt.source.name,
+            file=refreshed.source.name,
             table=problem.table,
             column=problem.column,
             value=problem.value,

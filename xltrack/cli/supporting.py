@@ -29,10 +29,10 @@ def clean(
     def run(path: Path) -> None:
         from xltrack import api
 
-        cleaned = api.run_clean(path, output=outputs.get(path), force=force)
+        cleaned = api.clean(path, output=outputs.get(path), force=force)
         for reference in cleaned.references:
             typer.echo(say("pointed_at", place=reference.place, text=reference.text), err=True)
-        name = cleaned.receipt.destination.name
+        name = cleaned.destination.name
         glue = "、" if language() == "zh" else ", "
         if cleaned.sheets:
             typer.echo(say("cleaned", file=name, sheets=glue.join(cleaned.sheets)))

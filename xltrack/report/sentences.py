@@ -13,16 +13,21 @@ def conclusion(analysis: Analysis, wording: Wording) -> str:
     won, closed = int(values["won"]), int(values["won"] + values["lost"])
     leads = int(values["leads"])
     cohort_won = round(values["conversion"] * leads) if leads else 0
-    return wording.phrase(
-        "conclusion",
-        leads=f"{leads:,}",
-        open=f"{values['open']:,.0f}",
-        won=f"{won:,}",
-        lost=f"{values['lost']:,.0f}",
-        conversion=_rate(cohort_won, leads, wording),
-        win_rate=_rate(won, closed, wording),
-        overdue=f"{values['overdue']:,.0f}",
-    )
+    counts = {
+        metric: f"{values[metric]:,.0f}" for metric in ("leads", "open", "won", "lost", "overdue")
+    }
+    win_rate = _rate(won, closed, wording)
+    if analysis.period is not None:
+        return wording.phrase(
+            "conclusion_period",
+            period=analysis.period.label,
+            new=f"{values['new_leads']:,.0f}",
+            day=analysis.as_of,
+            win_rate=win_rate,
+            **counts,
+        )
+    conversion = _rate(cohort_won, leads, wording)
+    return wording.phrase("conclusion", conversion=conversion, win_rate=win_rate, **counts)
 
 
 def channel_sentence(analysis: Analysis, wording: Wording) -> str:

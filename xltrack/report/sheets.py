@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Collection, Iterable
+from dataclasses import replace
 
 from xltrack.analysis import Analysis
 from xltrack.errors import UsageError
@@ -157,7 +158,12 @@ def _channels(analysis: Analysis, wording: Wording, linked: bool) -> Blocks:  # 
         "column", "channel_leads", "channels", "channel", ["leads", "won"], "leads", wording
     )
     yield table_block("channels", analysis.tables["channels"], wording)
-    yield table_block("channel_details", analysis.tables["channel_details"], wording)
+    details = analysis.tables["channel_details"]
+    detailed = details.frame.groupby("channel", dropna=False)["detail"].transform("count") > 0
+    if detailed.any():
+        yield table_block(
+            "channel_details", replace(details, frame=details.frame[detailed]), wording
+        )
 
 
 def _owners(analysis: Analysis, wording: Wording, linked: bool) -> Blocks:  # noqa: ARG001
@@ -216,7 +222,7 @@ def _change(metric: str, change: float, previous: float, wording: Wording) -> st
     mark = "▲" if change > 0 else "▼" if change < 0 else "="
     if metric in RATE_METRICS:
         amount = wording.phrase("points", n=f"{abs(change) * 100:.1f}")
-    elif wording.header("overview", metric).format == "amount" and previous:
+    elif wording.header("overview", metric).format == "amount" and previous > 0:
         amount = f"{abs(change / previous):.0%}"
     else:
         amount = f"{abs(change):,.0f}"
