@@ -158,7 +158,7 @@ def _assert_same(path: Path) -> None:
     assert fast.sources == careful.sources
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(plan=plans())
 def test_reading_fast_and_cell_by_cell_come_to_the_same(path: Path, plan: Plan) -> None:
     _write_book(plan, path)

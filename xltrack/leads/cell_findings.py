@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from xltrack.findings import Corrected, Finding
 from xltrack.leads.grid import Grid
-from xltrack.leads.header import HeaderCell, cell_name, nearest
+from xltrack.leads.header import HeaderCell, cell_name, column_letters, nearest
 from xltrack.leads.typed import TypedColumn
 from xltrack.template import Template
 
@@ -124,13 +124,26 @@ class SheetFindings:
         self, field_id: str, cell: HeaderCell, column: TypedColumn, keep: Mask, currency: str
     ) -> None:
         """What was odd about the dates or numbers of a column."""
-        for odd in column.oddities:
+        if not column.oddities:
+            return
+        letters, private = column_letters(cell.column), field_id in self._private
+        ids = self._lead_ids or [None] * len(keep)
+        for odd in column.oddities:  # there may be one in every cell
             if keep[odd.position]:
                 row = self._grid.excel_row(odd.position)
-                params = {"currency": currency} if odd.code == "V133" else {}
-                self._add(
-                    odd.code, row, cell.column, field_id, odd.value, odd.corrected, params=params
+                finding = Finding(
+                    odd.code,
+                    self._workbook,
+                    self._grid.sheet,
+                    f"{letters}{row}",
+                    ids[odd.position] or "",
+                    field_id,
+                    odd.value,
+                    odd.corrected,
+                    {"currency": currency} if odd.code == "V133" else {},
+                    private,
                 )
+                self._found.append((row, cell.column, finding))
 
     def of_foreign_column(self, field_id: str, cell: HeaderCell, currency: str) -> None:
         """A whole column of amounts in another currency, found in its header."""

@@ -9,6 +9,7 @@ the marks of the sheet.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
@@ -22,6 +23,7 @@ _HEAD = 1 << 16
 _LONGEST_TAG = 1 << 26
 _FEW_CELLS = 2_000_000
 _MANY_CELLS = 60_000_000
+_HEADER_CELLS = 4
 _BYTES_PER_CELL = 5
 
 _ROOT = re.compile(rb"<(?:([A-Za-z_][\w.-]*):)?worksheet[\s>/]")
@@ -30,6 +32,7 @@ _DIMENSION = re.compile(
 )
 _ANY_REFERENCE = re.compile(rb"(?:^|\s)r\s*=")
 _BEYOND = 1 << 32
+_CELL_ROW = re.compile(rb"<c r=\"[A-Z]+([0-9]+)\"(?:[^>]*[^>/])?>")
 _QUOTED = rb"(?:[^>\"']|\"[^\"]*\"|'[^']*')*"
 _ANY_TAG = re.compile(rb"<(/?)(?:[\w.-]+:)?(row|c)(?=[\s/>])(" + _QUOTED + rb")>")
 
@@ -45,12 +48,14 @@ class SheetScan:
     ``last_row`` and ``last_column`` (1-based, 0 in an empty sheet) bound its cells; cells that
     hold a format alone may count. ``size`` is that of the XML in bytes; ``usual`` tells whether
     every cell begins with its reference, in double quotes and without a namespace prefix.
+    ``first_full_row`` is the first row near the top with cells enough for a header.
     """
 
     last_row: int = 0
     last_column: int = 0
     size: int = 0
     usual: bool = False
+    first_full_row: int = 1
     marks: SheetMarks = field(default_factory=SheetMarks)
 
     @property
@@ -89,7 +94,16 @@ def _pass(chunks: Iterable[bytes], look_for: type[_Search]) -> SheetScan | None:
     scan.last_row, scan.last_column = search.found
     scan.marks = search.notes.marks
     scan.usual = search.usual
+    if search.usual:
+        scan.first_full_row = _first_full_row(head)
     return scan
+
+
+def _first_full_row(head: bytes) -> int:
+    """The first row of a sheet's first piece with as many cells as a header has at least."""
+    counted = Counter(_CELL_ROW.findall(head))
+    full = (int(row) for row, cells in counted.items() if cells >= _HEADER_CELLS)
+    return min(full, default=1)
 
 
 def whole_cells(chunks: Iterable[bytes]) -> Iterator[bytes]:

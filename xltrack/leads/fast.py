@@ -48,20 +48,24 @@ def open_fast(path: str) -> Any:
     return fastexcel.read_excel(path)
 
 
-def load_fast(reader: Any, sheet: str, template: Template) -> FastSheet:
+def load_fast(reader: Any, sheet: str, template: Template, first_row: int = 1) -> FastSheet:
     """The lead sheet of this name, or one without a header if no row is one.
+
+    No row above ``first_row`` (1-based) is looked at: a header found there saves a second loading.
 
     Raises: NotForFast where headers repeat in a way that hides their texts, or columns mix types
     that fastexcel refuses to mix.
     """
-    loaded = _Loaded(reader, sheet, 0)
-    preview = loaded.first_rows(template.workbook.header_search_rows)
+    first_row = min(first_row, template.workbook.header_search_rows)
+    loaded = _Loaded(reader, sheet, first_row - 1)
+    above: list[list[str]] = [[]] * (first_row - 1)
+    preview = above + loaded.first_rows(template.workbook.header_search_rows - len(above))
     header = find_header(preview, template)
     if header is None:
         return FastSheet(None, preview, {}, frozenset(), 0)
-    if header.row > 1:
+    if header.row != first_row:
         loaded = _Loaded(reader, sheet, header.row - 1)
-    found = find_header([[]] * (header.row - 1) + [loaded.names()], template)
+    found = find_header([*([[]] * (header.row - 1)), loaded.names()], template)
     if found is None or found.row != header.row:
         raise NotForFast("the header is not what it seemed")
     return FastSheet(found, preview, *loaded.columns())

@@ -30,12 +30,14 @@ _SHORTEST_STRING = len(b"<si/>")
 @dataclass(frozen=True)
 class OpenedSheet:
     """A sheet that may hold leads; ``safe`` says whether a fast reader may load it, ``usual``
-    whether its cells are written as nearly all programs do."""
+    whether its cells are written as nearly all programs do, ``first_full_row`` which row may be
+    the header before any other."""
 
     name: str
     part: str
     safe: bool
     usual: bool = False
+    first_full_row: int = 1
     marks: SheetMarks = field(default_factory=SheetMarks, repr=False)
 
 
@@ -118,7 +120,9 @@ def _opened(package: Package, sheet: Sheet, usual: bool) -> OpenedSheet:
         if str(error) == "UTF-16":
             return OpenedSheet(sheet.name, part, safe=False)
         raise PackageError(package.path, part, str(error)) from error
-    return OpenedSheet(sheet.name, part, usual and scan.fits, scan.usual, scan.marks)
+    return OpenedSheet(
+        sheet.name, part, usual and scan.fits, scan.usual, scan.first_full_row, scan.marks
+    )
 
 
 def ahead(chunks: Iterator[bytes]) -> Iterator[bytes]:

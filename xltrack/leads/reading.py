@@ -120,11 +120,11 @@ class _Reading:
         return nearest_headers(best, self.template)
 
     def _start(self, thread: ThreadPoolExecutor, sheet: OpenedSheet) -> Future[FastSheet]:
-        return thread.submit(self._load, sheet.name)
+        return thread.submit(self._load, sheet)
 
-    def _load(self, sheet: str) -> FastSheet:
+    def _load(self, sheet: OpenedSheet) -> FastSheet:
         with self._one_error():
-            return load_fast(self._fast_reader, sheet, self.template)
+            return load_fast(self._fast_reader, sheet.name, self.template, sheet.first_full_row)
 
     def _fast(self, load: Future[FastSheet]) -> FastSheet | None:
         try:

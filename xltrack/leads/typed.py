@@ -144,44 +144,63 @@ def _moment64(moment: object, with_time: bool) -> np.datetime64:
     return np.datetime64(moment, "s") if isinstance(moment, dt.date) else _NO_MOMENT
 
 
+@dataclass(frozen=True)
+class _DateCell:
+    """What a cell of a date column says; ``yearless`` is its text where the year is missing."""
+
+    moment: np.datetime64 = _NO_MOMENT
+    filled: bool = True
+    code: str = ""
+    value: str = ""
+    corrected: Corrected = None
+    yearless: str = ""
+
+
 def _read_dates(cells: Cells, rules: DateRules, with_time: bool) -> TypedColumn:
-    values = np.full(len(cells), _NO_MOMENT)
-    filled = np.zeros(len(cells), dtype=bool)
-    oddities: list[Oddity] = []
-    yearless: list[tuple[int, str]] = []
-    for position, cell in enumerate(cells):
-        kind = kind_of(cell)
-        filled[position] = kind != "empty"
-        if kind == "date":
-            values[position] = _moment64(cell, with_time)
-        elif kind == "text" and needs_year(str(cell)):
-            yearless.append((position, str(cell)))
-        elif kind != "empty" and not (kind == "text" and fold(str(cell)) in rules.marks):
-            moment = _odd_date(cell, rules.date_1904)
-            oddities.append(_date_oddity(position, cell, moment, with_time))
-            values[position] = _moment64(moment, with_time)
-    years = _Years(rules, values)
-    for position, text in yearless:
-        moment = parse_moment(text, years.of(position, text))
-        oddities.append(_date_oddity(position, text, moment, with_time))
-        values[position] = _moment64(moment, with_time)
-    return TypedColumn(values, filled, sorted(oddities, key=lambda oddity: oddity.position))
+    known: dict[tuple[type, object], _DateCell] = {}  # columns repeat few dates many times
+    read: list[_DateCell] = []
+    for cell in cells:
+        key = (type(cell), cell)
+        if key not in known:
+            known[key] = _date_cell(cell, rules, with_time)
+        read.append(known[key])
+    values = np.array([cell.moment for cell in read], dtype="datetime64[s]")
+    filled = np.array([cell.filled for cell in read], dtype=bool)
+    years = _Years(rules, values.copy())
+    oddities = []
+    for position, found in enumerate(read):
+        completed = found
+        if found.yearless:
+            moment = parse_moment(found.yearless, years.of(position, found.yearless))
+            completed = _odd_date(found.yearless, moment, with_time)
+            values[position] = completed.moment
+        if completed.code:
+            oddities.append(Oddity(position, completed.code, completed.value, completed.corrected))
+    return TypedColumn(values, filled, oddities)
 
 
-def _odd_date(cell: object, date_1904: bool) -> dt.datetime | None:
+def _date_cell(cell: object, rules: DateRules, with_time: bool) -> _DateCell:
+    kind = kind_of(cell)
+    if kind == "empty":
+        return _DateCell(filled=False)
+    if kind == "date":
+        return _DateCell(_moment64(cell, with_time))
     if isinstance(cell, str):
-        return parse_moment(cell)
-    if isinstance(cell, int | float) and not isinstance(cell, bool):
-        return from_number(cell, date_1904)
-    return None
+        if fold(cell) in rules.marks:
+            return _DateCell()
+        if needs_year(cell):
+            return _DateCell(yearless=cell)
+        return _odd_date(cell, parse_moment(cell), with_time)
+    if isinstance(cell, int | float) and kind == "number":
+        return _odd_date(cell, from_number(cell, rules.date_1904), with_time)
+    return _odd_date(cell, None, with_time)
 
 
-def _date_oddity(
-    position: int, cell: object, moment: dt.datetime | None, with_time: bool
-) -> Oddity:
+def _odd_date(cell: object, moment: dt.datetime | None, with_time: bool) -> _DateCell:
     if moment is None:
-        return Oddity(position, "V120", shown(cell))
-    return Oddity(position, "V121", shown(cell), moment if with_time else moment.date())
+        return _DateCell(code="V120", value=shown(cell))
+    corrected = moment if with_time else moment.date()
+    return _DateCell(_moment64(moment, with_time), True, "V121", shown(cell), corrected)
 
 
 class _Years:
@@ -215,32 +234,34 @@ def _read_numbers(
     said = np.full(len(cells), np.nan)
     filled = np.zeros(len(cells), dtype=bool)
     oddities: list[Oddity] = []
+    known: dict[str, tuple[float, str, Corrected]] = {}
     for position, cell in enumerate(cells):
         kind = kind_of(cell)
         filled[position] = kind != "empty"
         if kind == "number":
             bare[position] = cell
-        elif kind == "text" and not units.is_none(str(cell)):
-            said[position] = _said(position, str(cell), units, unit, oddities)
-        elif kind not in ("empty", "text"):
+        elif isinstance(cell, str) and kind == "text":
+            if cell not in known:
+                known[cell] = _amount_text(cell, units, unit)
+            said[position], code, corrected = known[cell]
+            if code:
+                oddities.append(Oddity(position, code, cell.strip(), corrected))
+        elif kind != "empty":
             oddities.append(Oddity(position, "V130", shown(cell)))
     return bare, TypedColumn(said, filled, oddities)
 
 
-def _said(
-    position: int, text: str, units: AmountUnits, unit: str | None, oddities: list[Oddity]
-) -> float:
+def _amount_text(text: str, units: AmountUnits, unit: str | None) -> tuple[float, str, Corrected]:
+    """What a text says in the unit asked for, the code of its finding, and what corrects it."""
+    if units.is_none(text):
+        return np.nan, "", None
     amount = units.parse(text, unit)
     if amount is None:
-        oddities.append(Oddity(position, "V130", text.strip()))
-        return np.nan
+        return np.nan, "V130", None
     if amount.currency is not None:
-        oddities.append(Oddity(position, "V133", text.strip()))
-        return np.nan
+        return np.nan, "V133", None
     # the corrected value goes into the cell, where a bare number is in the column's unit
-    corrected = round(amount.value / units.factor(unit), DECIMALS)
-    oddities.append(Oddity(position, "V131", text.strip(), corrected))
-    return amount.value
+    return amount.value, "V131", round(amount.value / units.factor(unit), DECIMALS)
 
 
 def _scaled(column: TypedColumn, bare: Numbers, factor: float) -> TypedColumn:

@@ -141,3 +141,10 @@ def test_booleans_and_merged_ranges_are_marked() -> None:
     assert marks.booleans
     assert marks.merged == [((2, 1), (3, 2))]
     assert not scan(sheet(ROW, "A1:C1")).marks.booleans
+
+
+@pytest.mark.parametrize(("cells", "row"), [(3, 1), (4, 7)])
+def test_the_first_row_with_cells_enough_may_be_the_header(cells: int, row: int) -> None:
+    title = '<row r="2"><c r="A2" t="s"><v>0</v></c><c r="B2" s="1"/></row>'
+    names = "".join(f'<c r="{letter}7" t="s"><v>1</v></c>' for letter in "ABCD"[:cells])
+    assert scan(sheet(f'{title}<row r="7">{names}</row>', "A1:D9")).first_full_row == row
