@@ -49,23 +49,22 @@ def close_day(lead: Lead, as_of: dt.date) -> dt.date | None:
     kind = outcome(lead)
     if kind == "open":
         return None
-    if lead.get("closed_on"):
-        return lead["closed_on"]
-    if kind == "won" and lead.get("expected_close"):
-        return lead["expected_close"]
-    return last_contact(lead, as_of)
+    expected = lead.get("expected_close") if kind == "won" else None
+    day: dt.date | None = lead.get("closed_on") or expected or last_contact(lead, as_of)
+    return day
 
 
 def due(lead: Lead, as_of: dt.date) -> dt.date | None:
     if outcome(lead) != "open":
         return None
-    contact, agreed = last_contact(lead, as_of), lead.get("next_follow_up")
+    contact = last_contact(lead, as_of)
+    agreed: dt.date | None = lead.get("next_follow_up")
     if agreed and (contact is None or agreed > contact):
         return agreed
     if contact is not None:
         days = INTERVALS.get(lead.get("priority") or "")
         return None if days is None else contact + dt.timedelta(days=days)
-    acquired = lead.get("acquired_on")
+    acquired: dt.date | None = lead.get("acquired_on")
     return None if acquired is None else acquired + dt.timedelta(days=1)
 
 
