@@ -63,4 +63,5 @@ def mark(key: str) -> str:
 
 def key_of(name: str) -> str | None:
     """Return the key that a defined name marks, None for any other name."""
-    return name[len(PREFIX) :].lower() if name.lower().startswith(PREFIX) else None
+    key = name[len(PREFIX) :].lower()
+    return key if name.lower().startswith(PREFIX) and _KEY.fullmatch(key) else None

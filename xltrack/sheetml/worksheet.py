@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from xml.sax.saxutils import quoteattr
 
 from lxml import etree
 
@@ -32,9 +33,17 @@ _SELECTED = b' tabSelected="1"'
 _TAB_COLOR = re.compile(rb"<tabColor\b[^>]*/>")
 _SHEET_PROPERTIES = re.compile(rb"<sheetPr\b([^>]*?)(/?)>")
 _ROOT = re.compile(rb"<worksheet\b[^>]*>")
-_AFTER_TAB_COLOR = frozenset({"dimension", "sheetViews", "sheetFormatPr", "cols", "sheetData"})
+_AFTER_PROPERTIES = frozenset({"dimension", "sheetViews", "sheetFormatPr", "cols", "sheetData"})
 _HEAD = 65_536
-TabColor = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What a replaced sheet keeps: the attributes of its tab's colour (empty for none), and the
+    name by which a macro project knows it, without which Excel adds a module at each opening."""
+
+    tab_color: Mapping[str, str]
+    code_name: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +55,8 @@ class Adaptation:
     """From :func:`string_cells`."""
     selected: bool
     """Whether it is the active sheet; with two sheets selected, an edit would go to both."""
-    tab_color: TabColor | None = None
-    """The colour that the replaced sheet's tab has, empty for none; None keeps the scratch's."""
+    kept: Kept | None = None
+    """What the replaced sheet has and keeps; None for a new sheet."""
 
 
 def string_cells(shared: bytes, inline: bool) -> list[bytes]:
@@ -97,7 +106,7 @@ def adapt(sheet: bytes, to: Adaptation) -> bytes:
         return _tag(other, match[0], cells, differential, to.selected)
 
     sheet = _TAG.sub(tag, sheet)
-    return sheet if to.tab_color is None else _with_tab_color(sheet, to.tab_color)
+    return sheet if to.kept is None else _with_kept(sheet, to.kept)
 
 
 def _tag(
@@ -125,35 +134,47 @@ def _indices(numbers: Iterable[int]) -> list[bytes]:
     return [str(number).encode() for number in numbers]
 
 
-def tab_color(package: Package, part: str) -> TabColor:
-    """Return the attributes of a sheet's tab colour, empty for none; reads its beginning only."""
+def kept_of(package: Package, part: str) -> Kept:
+    """Return what the sheet in ``part`` keeps when it is replaced; reads its beginning only.
+
+    Raises: PackageError for a sheet that is not well-formed there.
+    """
     parser = etree.XMLPullParser(
         events=("start",), resolve_entities=False, no_network=True, load_dtd=False
     )
+    code_name = None
     try:
         parser.feed(next(iter(package.chunks(part)), b"")[:_HEAD])
         for _, element in parser.read_events():
             if not isinstance(element, etree._Element):
                 continue
             name = local_name(element)
-            if name == "tabColor":
-                return {str(key): str(value) for key, value in element.attrib.items()}
-            if name in _AFTER_TAB_COLOR:
+            if name == "sheetPr":
+                code_name = element.get("codeName")
+            elif name == "tabColor":
+                color = {str(key): str(value) for key, value in element.attrib.items()}
+                return Kept(color, code_name)
+            elif name in _AFTER_PROPERTIES:
                 break
     except etree.XMLSyntaxError as error:
         raise PackageError(package.path, part, str(error)) from error
-    return {}
+    return Kept({}, code_name)
 
 
-def _with_tab_color(sheet: bytes, color: TabColor) -> bytes:
+def _with_kept(sheet: bytes, kept: Kept) -> bytes:
     sheet = _TAB_COLOR.sub(b"", sheet, count=1)
-    if not color:
+    if not kept.tab_color and kept.code_name is None:
         return sheet
-    attributes = "".join(f' {key}="{value}"' for key, value in color.items())
-    tag = f"<tabColor{attributes}/>".encode()
+    color = b"<tabColor" + _attributes(kept.tab_color) + b"/>" if kept.tab_color else b""
+    named = _attributes({"codeName": kept.code_name}) if kept.code_name is not None else b""
     properties = _SHEET_PROPERTIES.search(sheet)
     if properties is None:
-        return _ROOT.sub(lambda m: m[0] + b"<sheetPr>" + tag + b"</sheetPr>", sheet, count=1)
-    opened = b"<sheetPr" + properties[1] + b">" + tag
+        tag = b"<sheetPr" + named + b">" + color + b"</sheetPr>"
+        return _ROOT.sub(lambda root: root[0] + tag, sheet, count=1)
+    opened = b"<sheetPr" + named + properties[1] + b">" + color
     closed = b"</sheetPr>" if properties[2] else b""
     return sheet[: properties.start()] + opened + closed + sheet[properties.end() :]
+
+
+def _attributes(values: Mapping[str, str]) -> bytes:
+    return "".join(f" {key}={quoteattr(value)}" for key, value in values.items()).encode()

@@ -30,7 +30,7 @@ from xltrack.sheetml.vocabulary import (
 )
 from xltrack.sheetml.workbook import DefinedName, Sheet, quoted
 from xltrack.sheetml.workbook_edit import EditedWorkbook
-from xltrack.sheetml.worksheet import Adaptation, adapt, has_shared_strings, tab_color
+from xltrack.sheetml.worksheet import Adaptation, Kept, adapt, has_shared_strings, kept_of
 from xltrack.writeback.edit import Edit, only_changes
 from xltrack.writeback.scratch import Scratch, read_scratch
 from xltrack.writeback.target import Target
@@ -175,8 +175,8 @@ class _Graft:
             sheet = by_part.get(part)
             if sheet is not None:
                 selected = active < len(names) and names[active] == sheet.name
-                color = self._tab_color(sheet)
-                return adapt(data, Adaptation(styles, strings, selected, color))
+                kept = self._kept(sheet)
+                return adapt(data, Adaptation(styles, strings, selected, kept))
             if (scratch.package.content_types.of(part) or "").endswith(TABLE_TYPE_ENDING):
                 return adapt_table(data, next(table_ids), styles.differential)
             return data
@@ -236,9 +236,9 @@ class _Graft:
         taken = {table.id for table in staying}
         return (number for number in itertools.count(1) if number not in taken)
 
-    def _tab_color(self, sheet: Sheet) -> Mapping[str, str] | None:
+    def _kept(self, sheet: Sheet) -> Kept | None:
         old = self.plan.replaced.get(sheet.name)
-        return tab_color(self.package, old.part) if old and old.part else None
+        return kept_of(self.package, old.part) if old and old.part else None
 
     def _remove(self, old_parts: Mapping[str, str]) -> None:
         kept = {fold(name) for name in self.overlay}

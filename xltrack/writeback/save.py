@@ -47,11 +47,13 @@ def save(
     _refuse_locked(place, destination or target.path)
     _refuse_read_only(place)
     _refuse_changed(target)
+    shared = _shared_parts(target)
+    _hold_budget(edit, shared)
     if in_place and not edit.changed:
         digests = stored_digests(target.package.archive)
         return Receipt(target.path, place, None, False, _parts(digests, digests, frozenset(), {}))
     copy = _backup(target) if in_place and backup and not target.owned else None
-    draft = _Draft(_shared_parts(target), stored_digests(target.package.archive, edit.overlay))
+    draft = _Draft(shared, stored_digests(target.package.archive, edit.overlay))
     written: dict[str, str] = {}
     after: dict[str, str] = {}
 
@@ -74,6 +76,19 @@ class _Draft:
 
     shared: frozenset[str]
     overlaid: dict[str, str]
+
+
+def _hold_budget(edit: Edit, shared: frozenset[str]) -> None:
+    """Whatever made the edit: of the team's parts only the shared ones may change, and only the
+    calculation chain may go."""
+    target = edit.target
+    owned = target.parts_of_sheets(set(target.owned.values()))
+    chain = target.package.related(target.workbook.part, "calcChain")
+    for name, data in edit.overlay.items():
+        mine = name not in target.package or fold(name) in owned
+        goes = data is None and name == chain
+        if not mine and not goes and (data is None or fold(name) not in shared):
+            raise PackageError(target.path, name, "would be changed, and is not ours")
 
 
 def _place(target: Target, destination: Path | None, overwrite: bool) -> Path:

@@ -48,6 +48,8 @@ def test_two_marks_do_not_own_one_sheet() -> None:
 def test_other_names_are_no_marks() -> None:
     assert key_of("_xlnm.Print_Area") is None
     assert key_of("_XLT_Overview") == "overview"
+    assert key_of("_xlt_") is None
+    assert key_of("_xlt_schön") is None
 
 
 @pytest.mark.parametrize("key", ["", "Überblick", "a b", "A", "1a", "a" * 62])

@@ -9,10 +9,11 @@ from xltrack.opc import open_package, package_from_bytes
 from xltrack.sheetml.styles import StyleMap
 from xltrack.sheetml.worksheet import (
     Adaptation,
+    Kept,
     adapt,
     has_shared_strings,
+    kept_of,
     string_cells,
-    tab_color,
 )
 
 HEAD = b'<worksheet xmlns="m">'
@@ -95,17 +96,28 @@ def test_cells_that_need_other_parts_are_told(cell: bytes) -> None:
     ],
 )
 def test_the_tab_keeps_the_colour_it_had(body: bytes, expected: bytes) -> None:
-    assert adapted(body, tab_color={"rgb": "FF00FF00"}) == expected
-    assert b"tabColor" not in adapted(body, tab_color={})
+    assert adapted(body, kept=Kept({"rgb": "FF00FF00"}, None)) == expected
+    assert b"tabColor" not in adapted(body, kept=Kept({}, None))
     assert adapted(body) == body
 
 
-def test_the_colour_of_a_tab_is_read_in_any_spelling(team: Path, tamper: Any) -> None:
-    colored = b'<x:worksheet xmlns:x="m"><x:sheetPr><x:tabColor theme="4"/></x:sheetPr>'
-    tamper(team, {"xl/worksheets/sheet2.xml": colored + b"<x:sheetData>"})
+def test_the_name_that_macros_know_is_kept() -> None:
+    kept = Kept({}, 'Sheet"3')
+    assert adapted(b"<sheetData/>", kept=kept) == (
+        b"<sheetPr codeName='Sheet\"3'></sheetPr><sheetData/>"
+    )
+    fitted = b'<sheetPr><pageSetUpPr fitToPage="1"/></sheetPr>'
+    assert adapted(fitted, kept=Kept({"theme": "1"}, "Tabelle1")) == (
+        b'<sheetPr codeName="Tabelle1"><tabColor theme="1"/><pageSetUpPr fitToPage="1"/></sheetPr>'
+    )
+
+
+def test_what_a_sheet_keeps_is_read_in_any_spelling(team: Path, tamper: Any) -> None:
+    head = b'<x:worksheet xmlns:x="m"><x:sheetPr codeName="S2"><x:tabColor theme="4"/></x:sheetPr>'
+    tamper(team, {"xl/worksheets/sheet2.xml": head + b"<x:sheetData>"})
     package = open_package(team)
-    assert tab_color(package, "xl/worksheets/sheet2.xml") == {"theme": "4"}
-    assert tab_color(package, "xl/worksheets/sheet1.xml") == {}
+    assert kept_of(package, "xl/worksheets/sheet2.xml") == Kept({"theme": "4"}, "S2")
+    assert kept_of(package, "xl/worksheets/sheet1.xml") == Kept({}, None)
 
 
 def test_shared_strings_are_looked_for(team: Path, tamper: Any, author: Any) -> None:

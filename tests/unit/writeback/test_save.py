@@ -195,6 +195,25 @@ def test_the_file_is_checked_before_it_takes_its_place(team: Path, author: Any) 
     assert beside(team) == ["team.xlsx"]
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"xl/worksheets/sheet1.xml": b"<worksheet/>"},
+        {"xl/theme/theme1.xml": None},
+        {"xl/styles.xml": None},
+    ],
+    ids=str,
+)
+def test_an_edit_of_the_teams_parts_is_not_written(
+    team: Path, author: Any, change: dict[str, bytes | None]
+) -> None:
+    save(edited(team, author), backup=False)
+    before, edit = team.read_bytes(), edited(team, author, 2)
+    with pytest.raises(PackageError, match="not ours"):
+        save(Edit(edit.target, {**edit.overlay, **change}, edit.grafted))
+    assert team.read_bytes() == before
+
+
 def test_problems_of_before_do_not_stop_a_refresh(team: Path, author: Any, tamper: Any) -> None:
     tamper(team, {"xl/lost.xml": b"<lost/>"})
     assert save(edited(team, author)).changed
