@@ -130,7 +130,7 @@ class Document:
             return None
         if cell.Type.value == "TEXT":
             return cell.String
-        if cell.Type.value == "FORMULA" and cell.FormulaResultType2 == 4:  # a text
+        if cell.Type.value == "FORMULA" and cell.FormulaResultType2 == 2:  # a text
             return cell.String
         return cell.Value
 

@@ -87,7 +87,7 @@ def cases(lang: Lang) -> list[tuple[str, dict[str, object], dict[str, Tint]]]:
         ("never contacted", {"stage": stages[0], "latest_follow_up": None, "acquired_on": ago(2)},
          {"latest_follow_up": look.overdue, "stage": Tint(fill=look.stage_tints[0])}),
         ("lost is never overdue", {"latest_follow_up": f"{ago(40)}:算了", "lost_reason": reason},
-         {"latest_follow_up": look.lost, "customer": look.lost}),
+         {"latest_follow_up": none, "customer": look.lost, "stage": look.lost}),
         ("expected close passed", {"expected_close": ago(1)},
          {"expected_close": look.close_passed}),
         ("expected close today", {"expected_close": ago(0)}, {"expected_close": none}),

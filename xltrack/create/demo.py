@@ -44,7 +44,7 @@ def write_demo(
     layout = new_layout(template, lang, columns, rows)
     words = demo_words()
     made = DemoLeads(template, default_settings(template, lang), words, leads, seed, until)
-    write_workbook(stream, layout, made, _settings(words, made))
+    write_workbook(stream, layout, made, _settings(words, made), as_of=until)
 
 
 def _settings(words: DemoWords, made: DemoLeads) -> dict[str, list[dict[str, Any]]]:

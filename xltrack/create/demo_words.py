@@ -8,19 +8,7 @@ import msgspec
 
 from xltrack.errors import TemplateError
 from xltrack.template import Text, template_dir
-from xltrack.template.declared import Declared, read_toml
-from xltrack.text import Lang
-
-
-class Texts(Declared, frozen=True, kw_only=True):
-    """Several texts in both languages."""
-
-    zh: tuple[str, ...]
-    en: tuple[str, ...]
-
-    def of(self, lang: Lang) -> tuple[str, ...]:
-        """The texts in ``lang``."""
-        return self.zh if lang == "zh" else self.en
+from xltrack.template.declared import Declared, Texts, read_toml
 
 
 class ChannelProfile(Declared, frozen=True, kw_only=True):

@@ -18,6 +18,8 @@ from xltrack.create.names import word
 from xltrack.create.palette import Palette
 from xltrack.template import StageKind, Tint
 
+_NAMES_A_LEAD = ("lead_id", "channel", "customer", "stage", "lost_reason")
+
 
 @dataclass(frozen=True)
 class Highlight:
@@ -40,8 +42,8 @@ def highlights(layout: Layout) -> Iterator[Highlight]:
     yield from _no_detail(layout)
     yield from _two_owners(layout)
     yield from _priorities(layout)
-    yield from _stages(layout)
     yield from _lost(layout)
+    yield from _stages(layout)
     yield from _expected_amount(layout)
 
 
@@ -86,8 +88,10 @@ def is_won(layout: Layout) -> str:
 
 
 def _has_reason(layout: Layout) -> str:
+    # IF spares the search where the cell is empty, which is nearly everywhere; a reason cannot
+    # be a piece of the list of marks, so the list needs no separators around each mark
     reason = layout.cell("lost_reason")
-    return f'AND({reason}<>"",ISERROR(FIND("、"&TRIM({reason})&"、",no_loss_marks)))'
+    return f'IF({reason}="",FALSE,ISERROR(FIND(TRIM({reason}),param_no_loss_marks)))'
 
 
 def is_open(layout: Layout) -> str:
@@ -161,8 +165,7 @@ def _overdue(layout: Layout) -> Iterator[Highlight]:
 
 def _due(layout: Layout) -> str:
     """The day the lead is due; a far day when there is nothing to count from."""
-    log = layout.cell("latest_follow_up")
-    last = f"IFERROR(DATEVALUE(LEFT({log},10)),0)"
+    last = last_contact(layout.cell("latest_follow_up"))
     days = f"INDEX(prio_days,MATCH({layout.cell('priority')},prio_list,0))"
     never = "99999"
     if layout.has("acquired_on"):
@@ -173,6 +176,18 @@ def _due(layout: Layout) -> str:
         agreed = f"N({layout.cell('next_follow_up')})"
         due = f"IF({agreed}>{last},{agreed},{due})"
     return due
+
+
+def last_contact(log: str) -> str:
+    """Formula of the day of the latest entry of a log, 0 without one.
+
+    Several entries stand one a line, newest first or newest last, so the first and the last line
+    are looked at.
+    """
+    first = f"IFERROR(DATEVALUE(LEFT({log},10)),0)"
+    line = f'TRIM(RIGHT(SUBSTITUTE({log},CHAR(10),REPT(" ",999)),999))'
+    both = f"MAX({first},IFERROR(DATEVALUE(LEFT({line},10)),0))"
+    return f"IF(ISNUMBER(FIND(CHAR(10),{log})),{both},{first})"
 
 
 def _close_passed(layout: Layout) -> Iterator[Highlight]:
@@ -209,7 +224,19 @@ def _priorities(layout: Layout) -> Iterator[Highlight]:
         yield Highlight("priority", (layout.area("priority"),), formula, tint)
 
 
+def _lost(layout: Layout) -> Iterator[Highlight]:
+    if not layout.has("stage"):
+        return
+    lost = f"{_kind(layout)}={_kind_word(layout, 'lost')}"
+    if layout.has("lost_reason"):
+        lost = f"IF({_has_reason(layout)},NOT({is_won(layout)}),{lost})"
+    # the cells that name the lead and its end: the whole row costs three times as much
+    fields = [field_id for field_id in _NAMES_A_LEAD if layout.has(field_id)]
+    yield Highlight("lost", _areas(layout, fields), lost, layout.template.look.lost)
+
+
 def _stages(layout: Layout) -> Iterator[Highlight]:
+    """What is lost is grey already, so the tints need not ask again."""
     if not layout.has("stage"):
         return
     look, area = layout.template.look, (layout.area("stage"),)
@@ -219,18 +246,7 @@ def _stages(layout: Layout) -> Iterator[Highlight]:
     position = f"MATCH({layout.cell('stage')},stage_list,0)"
     for number, fill in enumerate(look.stage_tints, start=1):
         compare = "=" if number < len(look.stage_tints) else ">="
-        formula = f"AND({is_open(layout)},{position}{compare}{number})"
-        yield Highlight("stage", area, formula, Tint(fill=fill))
-
-
-def _lost(layout: Layout) -> Iterator[Highlight]:
-    if not layout.has("stage"):
-        return
-    lost = f"{_kind(layout)}={_kind_word(layout, 'lost')}"
-    if layout.has("lost_reason"):
-        lost = f"OR({lost},AND({_has_reason(layout)},NOT({is_won(layout)})))"
-    last = layout.letter(layout.fields[-1].id)
-    yield Highlight("lost", (f"A2:{last}{layout.last_row}",), lost, layout.template.look.lost)
+        yield Highlight("stage", area, f"{position}{compare}{number}", Tint(fill=fill))
 
 
 def _expected_amount(layout: Layout) -> Iterator[Highlight]:

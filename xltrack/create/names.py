@@ -8,7 +8,7 @@ from xlsxwriter.utility import xl_col_to_name
 
 from xltrack.create.layout import Layout
 from xltrack.template import SettingsTable, Template
-from xltrack.text import Lang, fold
+from xltrack.text import Lang
 
 
 def settings_columns(template: Template) -> dict[tuple[str, str], int]:
@@ -35,7 +35,7 @@ def defined_names(layout: Layout) -> Iterator[tuple[str, str]]:
     """Name and formula of everything the formulas, formats and dropdowns refer to."""
     yield from _list_names(layout)
     yield from _parameter_names(layout)
-    yield "overdue_limit", _overdue_limit(layout)
+    yield "overdue_limit", f"={overdue_limit(layout, 'TODAY()')}"
     sheet = layout.leads_sheet
     for field in layout.fields:
         letter = layout.letter(field.id)
@@ -75,21 +75,14 @@ def _parameter_names(layout: Layout) -> Iterator[tuple[str, str]]:
             f'MATCH("{parameter.label.of(layout.lang)}",{sheet}!${label}$2:${label}${end},0))'
         )
         yield f"param_{parameter.id}", f"={found}"
-    # the marks between separators, so that a rule finds a whole mark with one FIND
-    yield (
-        "no_loss_marks",
-        '="、"&SUBSTITUTE(SUBSTITUTE(SUBSTITUTE(param_no_loss_marks,",","、"),",","、")," ","")'
-        '&"、"',
-    )
 
 
-def _overdue_limit(layout: Layout) -> str:
-    """A lead due on this day or before is overdue today.
+def overdue_limit(layout: Layout, day: str) -> str:
+    """Formula of the last day that a lead overdue on ``day`` can have been due on.
 
     With due days moved to working days, a lead is overdue when a working day lies between its due
-    day and yesterday: when it was due on or before the last working day before today.
+    day and the day before: when it was due on or before the last working day before ``day``.
     """
     yes = word(layout.template.words.yes, layout.lang)
-    return (
-        f'=IF(param_shift_to_working_days="{fold(yes)}",WORKDAY(TODAY(),-1,holiday_list),TODAY()-1)'
-    )
+    shifted = f"WORKDAY({day},-1,holiday_list)"
+    return f'IF(param_shift_to_working_days="{yes}",{shifted},{day}-1)'

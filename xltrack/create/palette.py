@@ -76,6 +76,39 @@ class Palette:
         """Cells that show what was typed: days and limits on Settings."""
         return self.of(valign="top", align="left")
 
+    def title(self) -> Any:
+        """Title of a sheet."""
+        return self.of(bold=True, font_size=16, font_color=_rgb(self._look.header.fill))
+
+    def heading(self) -> Any:
+        """Heading of a block."""
+        return self.of(bold=True, font_size=12, font_color=_rgb(self._look.header.fill))
+
+    def small(self) -> Any:
+        """Notes and labels beside a figure."""
+        return self.of(font_color="#595959")
+
+    def card_label(self) -> Any:
+        """What a key figure is called."""
+        return self.of(
+            font_color="#595959",
+            align="center",
+            valign="vcenter",
+            text_wrap=True,
+            bg_color=f"#{self._look.stage_tints[0]}",
+        )
+
+    def card(self, code: str) -> Any:
+        """A key figure."""
+        return self.of(
+            bold=True,
+            font_size=14,
+            num_format=code,
+            align="center",
+            valign="vcenter",
+            bg_color=f"#{self._look.stage_tints[0]}",
+        )
+
     def highlight(self, tint: Tint) -> Any:
         """A conditional format, which holds only what differs from the cell."""
         # no font name or size: a conditional format may not change them

@@ -26,6 +26,7 @@ from xltrack.template import Template, default_settings, load_template
 from xltrack.text import Lang
 
 _LAST_DAY = dt.date(2024, 5, 31)
+_EXAMPLE_DAY = dt.date(2024, 5, 15)
 _ROWS = 300  # prepared rows: small files
 
 
@@ -54,7 +55,7 @@ def write_samples(folder: Path) -> list[Path]:
 
 def _example(template: Template, lang: Lang) -> bytes:
     stream = io.BytesIO()
-    write_tracking_workbook(stream, template=template, lang=lang, example=True)
+    write_tracking_workbook(stream, template=template, lang=lang, example=True, as_of=_EXAMPLE_DAY)
     return stream.getvalue()
 
 
@@ -105,7 +106,7 @@ def _tracked(
         for person in demo_words().owners
     ]
     layout = new_layout(template, lang, "default", _ROWS)
-    write_workbook(stream, layout, leads, {"owners": people}, prefix)
+    write_workbook(stream, layout, leads, {"owners": people}, id_prefix=prefix, as_of=_LAST_DAY)
     return stream.getvalue()
 
 

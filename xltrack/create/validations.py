@@ -49,7 +49,7 @@ def list_name(template: Template, field: Field) -> str:
 def _number(layout: Layout, field: Field) -> dict[str, Any]:
     # a mark such as — stands for "none" in the amount, so it passes
     cell = layout.cell(field.id)
-    form = f'=OR(AND(ISNUMBER({cell}),{cell}>=0),ISNUMBER(FIND("、"&{cell}&"、",no_loss_marks)))'
+    form = f"=OR(AND(ISNUMBER({cell}),{cell}>=0),ISNUMBER(FIND({cell},param_no_loss_marks)))"
     return _stop(layout, "number") | {"validate": "custom", "value": form}
 
 

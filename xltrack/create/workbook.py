@@ -8,6 +8,9 @@ from typing import BinaryIO
 
 from xlsxwriter import Workbook
 
+from xltrack.create.board_figures import board_figures
+from xltrack.create.board_sheet import write_board
+from xltrack.create.guide_sheet import write_guide
 from xltrack.create.layout import Layout, lead_fields
 from xltrack.create.leads_sheet import Lead, in_language, write_leads
 from xltrack.create.names import defined_names
@@ -15,6 +18,7 @@ from xltrack.create.palette import Palette, workbook_options
 from xltrack.create.settings_sheet import Rows, settings_rows, write_settings
 from xltrack.errors import UsageError
 from xltrack.template import Template
+from xltrack.template.settings import settings_of
 from xltrack.text import Lang
 
 _CREATED = dt.datetime(2024, 1, 1)  # fixed: the same request gives the same bytes
@@ -30,6 +34,7 @@ def write_tracking_workbook(
     rows: int | None = None,
     id_prefix: str | None = None,
     example: bool = False,
+    as_of: dt.date | None = None,
 ) -> None:
     """Writes an empty tracking workbook, or one with the guide's four leads.
 
@@ -43,6 +48,8 @@ def write_tracking_workbook(
         rows: rows prepared with dropdowns and formats; default as declared.
         id_prefix: prefix of lead ids; default as declared.
         example: put the declared example leads in, and their owners into Settings.
+        as_of: day that the board's cached figures are of; default today. Programs that calculate
+            show today's.
 
     Raises:
         UsageError: an unknown, repeated or missing column, rows below 1 or beyond the sheet.
@@ -51,7 +58,7 @@ def write_tracking_workbook(
     leads = [in_language(layout, lead) for lead in template.examples] if example else []
     owners = list(dict.fromkeys(str(lead["owner"]) for lead in leads if lead.get("owner")))
     more: Rows = {"owners": [{"owner": owner, "active": True} for owner in owners]}
-    write_workbook(stream, layout, leads, more if example else {}, id_prefix)
+    write_workbook(stream, layout, leads, more if example else {}, id_prefix=id_prefix, as_of=as_of)
 
 
 def new_layout(template: Template, lang: Lang, columns: str, rows: int | None) -> Layout:
@@ -71,22 +78,35 @@ def write_workbook(
     layout: Layout,
     leads: Iterable[Lead],
     settings: Rows,
+    *,
     id_prefix: str | None = None,
+    as_of: dt.date | None = None,
 ) -> None:
     """Writes the sheets over these leads; ``settings`` replaces rows of Settings tables."""
     template, lang = layout.template, layout.lang
     book = Workbook(stream, workbook_options(template, lang))
     palette = Palette(book, template, lang)
-    write_leads(book, palette, layout, leads)
-    write_settings(book, palette, layout, settings_rows(layout, settings, id_prefix))
+    rows, tables = list(leads), settings_rows(layout, settings, id_prefix)
+    write_leads(book, palette, layout, rows)
+    if layout.has("stage"):
+        figures = board_figures(
+            template,
+            settings_of(template, tables, lang),
+            rows,
+            as_of or dt.date.today(),
+            with_expected=layout.has("expected_amount"),
+        )
+        write_board(book, palette, layout, figures)
+    write_settings(book, palette, layout, tables)
+    write_guide(book, palette, layout)
     for name, formula in defined_names(layout):
         book.define_name(name, formula)
     book.set_properties(
         {
             "title": layout.leads_sheet,
+            "subject": layout.template.guide.intro.of(lang),
             "author": "xltrack",
             "created": _CREATED,
-            "comments": "",
         }
     )
     book.close()

@@ -177,6 +177,64 @@ class Look(Declared, frozen=True, kw_only=True):
     expected: Tint
 
 
+class Texts(Declared, frozen=True, kw_only=True):
+    """Several texts in both languages."""
+
+    zh: tuple[str, ...]
+    en: tuple[str, ...]
+
+    def of(self, lang: Lang) -> tuple[str, ...]:
+        """The texts in ``lang``."""
+        return self.zh if lang == "zh" else self.en
+
+
+class GuideStep(Declared, frozen=True, kw_only=True):
+    """One step of the workflow on the guide sheet."""
+
+    title: Text
+    lines: Texts
+
+
+class LegendEntry(Declared, frozen=True, kw_only=True):
+    """What a highlight means; ``tint`` names it under ``[look]``."""
+
+    tint: str
+    sample: Text
+    text: Text
+
+
+class Guide(Declared, frozen=True, kw_only=True):
+    """The guide sheet."""
+
+    title: Text
+    intro: Text
+    legend_title: Text
+    columns_title: Text
+    required: Text
+    required_from: Text
+    steps: tuple[GuideStep, ...]
+    legend: tuple[LegendEntry, ...]
+
+
+class Board(Declared, frozen=True, kw_only=True):
+    """The live board: how many rows of each list it has room for, and its own words."""
+
+    stages: int
+    channels: int
+    reasons: int
+    marks: int
+    top_reasons: int
+    title: Text
+    as_of: Text
+    next_id: Text
+    unlisted: Text
+    unplaced: Text
+    top: Text
+    funnel_chart: Text
+    channel_chart: Text
+    note: Text
+
+
 class Prompt(Declared, frozen=True, kw_only=True):
     """Title and message of a validation."""
 
@@ -197,6 +255,8 @@ class Template(Declared, frozen=True, kw_only=True, dict=True):
     parameters: tuple[Parameter, ...]
     words: Words
     look: Look
+    board: Board
+    guide: Guide
     validation: dict[str, Prompt]
     examples: tuple[dict[str, Any], ...]
 

@@ -179,6 +179,11 @@ def default_settings(template: Template, lang: Lang) -> Settings:
     return _Reading(template).settings(tables, lang)
 
 
+def settings_of(template: Template, tables: Mapping[str, Sequence[Row]], lang: Lang) -> Settings:
+    """Settings from the rows of Settings tables by table id, each cell by column id."""
+    return _Reading(template).settings(tables, lang)
+
+
 def read_settings(template: Template, rows: Sequence[Sequence[object]], lang: Lang) -> Settings:
     """Settings from the cells of a Settings sheet.
 

@@ -34,7 +34,7 @@ def test_formats_stand_in_the_documented_order() -> None:
     order = [highlight.id for highlight in highlights(new_layout(TEMPLATE, "zh", "default", None))]
     assert list(dict.fromkeys(order)) == [
         "missing", "duplicate", "conflict", "no_amount", "overdue", "close_passed", "no_detail",
-        "two_owners", "priority", "won", "paused", "stage", "lost", "expected",
+        "two_owners", "priority", "lost", "won", "paused", "stage", "expected",
     ]  # fmt: skip
 
 
@@ -84,7 +84,7 @@ def test_rules_use_settings_and_no_costly_forms(lang: Lang) -> None:
         assert not re.search(r"COUNTIFS?\(|SUMPRODUCT|INDIRECT|OFFSET", formula)
         assert not re.search(r'"(价格过高|High|高|初识|New)"', formula)  # copies of lists
     text = " ".join(formulas)
-    for name in ("stage_kind", "stage_list", "prio_days", "prio_list", "no_loss_marks"):
+    for name in ("stage_kind", "stage_list", "prio_days", "prio_list", "param_no_loss_marks"):
         assert name in text
 
 

@@ -54,7 +54,7 @@ def test_the_amount_takes_numbers_of_zero_and_more_or_a_mark_for_none() -> None:
     entry = validations()["L2:L5001"]
     assert entry.type == "custom"
     assert "ISNUMBER($L2),$L2>=0" in str(entry.formula1)
-    assert "no_loss_marks" in str(entry.formula1)
+    assert "param_no_loss_marks" in str(entry.formula1)
 
 
 def test_the_id_follows_the_prefix_in_the_parameters() -> None:
