@@ -1,11 +1,12 @@
 """What a graft costs, as ratios in one run; printed, not asserted.
 
-    python tests/bench/bench_graft.py [FOLDER_OF_WORKBOOKS]
+    python tests/bench/bench_graft.py [FOLDER_OF_WORKBOOKS [OTHER_PYTHON]]
 
 First: open, author, graft and save five sheets with four charts, beside python-calamine reading the
 same workbook, at 10,000 and 100,000 rows, each the best of several runs in processes of their own,
 with the peak of memory. Second, where a folder of workbooks is given: for each of them, what this
-package and openpyxl's load and save leave identical.
+package and openpyxl's load and save leave identical; OTHER_PYTHON is the interpreter of another
+environment, in which paper-xlsx and excelize are installed, to add a sheet with each of them too.
 """
 
 from __future__ import annotations
@@ -33,8 +34,9 @@ ROWS = (10_000, 100_000)
 RUNS = 5
 KEYS = ("overview", "follow_ups", "conversion", "channels", "owners")
 TITLES = ("总览", "跟进提醒", "转化分析", "渠道分析", "负责人业绩")
-TIMEOUT = 120
+TIMEOUT = 30
 MEMORY = 4 << 30
+Job = Callable[[Path], subprocess.CompletedProcess[str]]
 
 
 def say(line: str = "") -> None:
@@ -202,14 +204,41 @@ def contents(path: Path) -> dict[str, bytes]:
         return {name: archive.read(name) for name in archive.namelist()}
 
 
+OTHERS = {
+    "paper-xlsx": (
+        "import sys, openpyxl\n"
+        "book = openpyxl.load_workbook(sys.argv[1])\n"
+        "book.create_sheet('Added')['A1'] = 1\n"
+        "book.save(sys.argv[1])\n"
+    ),
+    "excelize": (
+        "import sys, excelize\n"
+        "book = excelize.open_file(sys.argv[1])\n"
+        "book.new_sheet('Added')\n"
+        "book.set_cell_value('Added', 'A1', 1)\n"
+        "book.save()\n"
+        "book.close()\n"
+    ),
+}
 ALLOWED = ("content_types", "workbook.xml", "styles", "docprops/app", "calcchain")
 
 
-def verdict(name: str, source: Path, folder: Path) -> str:
+def run_other(python: str, code: str, path: Path) -> subprocess.CompletedProcess[str]:
+    guard = f"import resource\nresource.setrlimit(resource.RLIMIT_AS, ({MEMORY}, {MEMORY}))\n"
+    return subprocess.run(
+        [python, "-c", guard + code, str(path)],
+        capture_output=True,
+        text=True,
+        timeout=TIMEOUT,
+        check=False,
+    )
+
+
+def verdict(job_of: Job, source: Path, folder: Path) -> str:
     """Return what a job did to a copy of a workbook."""
     path = Path(shutil.copyfile(source, folder / source.name))
     try:
-        done = run(name, path, 1)
+        done = job_of(path)
     except subprocess.TimeoutExpired:
         return "fails"
     if done.returncode:
@@ -229,12 +258,18 @@ def allowed(part: str) -> bool:
     return any(piece in part.lower().replace("\\", "/") for piece in ALLOWED)
 
 
-def comparison(workbooks: Path, folder: Path) -> None:
+def comparison(workbooks: Path, folder: Path, other: str | None) -> None:
     files = sorted(path for path in workbooks.iterdir() if path.is_file())
+    jobs: dict[str, Job] = {
+        "xltrack": lambda path: run("refresh", path, 1),
+        "openpyxl load + save": lambda path: run("load_and_save", path, 1),
+    }
+    for name, code in OTHERS.items() if other else ():
+        jobs[name] = lambda path, code=code: run_other(str(other), code, path)  # type: ignore[misc]
     say()
     say(f"{len(files)} workbooks")
-    for name, title in (("refresh", "xltrack"), ("load_and_save", "openpyxl load + save")):
-        counts = Counter(verdict(name, source, folder) for source in files)
+    for title, job_of in jobs.items():
+        counts = Counter(verdict(job_of, source, folder) for source in files)
         for what, count in sorted(counts.items()):
             say(f"  {title:<22} {what:<30} {count:>3}")
 
@@ -246,7 +281,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         costs(Path(name))
         if len(sys.argv) > 1:
-            comparison(Path(sys.argv[1]), Path(name))
+            other = sys.argv[2] if len(sys.argv) > 2 else None
+            comparison(Path(sys.argv[1]), Path(name), other)
 
 
 if __name__ == "__main__":
