@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from xltrack.template import Template
 from xltrack.text import Lang, fold, header_key
@@ -14,6 +14,7 @@ _BRACKETS = re.compile(r"[(\[【][^()\[\]【】]*[)\]】]")
 _INSIDE = re.compile(r"[(\[【]([^()\[\]【】]*)[)\]】]")
 _NEAR = 70  # percent of a header that must be alike to name it as the one that may be meant
 _SHOWN, _LONGEST = 20, 20
+_LONGEST_HEADER = 100
 _DATA = re.compile(r"@|\d{3}|^[\d.,-]+$")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 JOINED_FIELD = "contact_details"
@@ -90,11 +91,12 @@ def best_row(rows: Sequence[Sequence[str]], template: Template) -> list[str]:
     """The headers of the row that looks most like a header of leads, to name them to a user."""
     search = rows[: template.workbook.header_search_rows]
     filled = [[text for text in row if text.strip()] for row in search]
-    known = [sum(recognise(text, template)[0] is not None for text in row) for row in filled]
-    if not filled:
-        return []
-    position = max(range(len(filled)), key=lambda i: (known[i], bool(filled[i]), -i))
-    return filled[position]
+    return max(filled, key=lambda row: (known_count(row, template), bool(row)), default=[])
+
+
+def known_count(texts: Sequence[str], template: Template) -> int:
+    """How many of the texts are known headers."""
+    return sum(recognise(text, template)[0] is not None for text in texts)
 
 
 def nearest_headers(texts: Sequence[str], template: Template) -> str:
@@ -131,20 +133,30 @@ def recognise(text: str, template: Template) -> tuple[str | None, str | None, bo
     Width, case, spaces and brackets do not count; a note in brackets that is not part of a known
     header is left aside.
     """
+    if len(text) > _LONGEST_HEADER:
+        return None, None, True
     text = fold(text)
-    units = {fold(unit): unit for unit in template.amount.units}
-    noted = next((note.strip() for note in _INSIDE.findall(text) if note.strip() in units), None)
+    units = _units(tuple(template.amount.units))
+    noted = (note.strip() for note in _INSIDE.findall(text))
+    unit = next((units[header_key(note)] for note in noted if header_key(note) in units), None)
     key, bare = header_key(text), header_key(_BRACKETS.sub("", text))
     for candidate in (key, bare):
         if candidate in template.by_header:
             field_id = template.by_header[candidate]
-            return field_id, units.get(noted or ""), _is_documented(field_id, key, bare, template)
-    for unit in sorted(units, key=len, reverse=True):
-        stem = bare.removesuffix(header_key(unit))
-        found = template.by_header.get(stem)
-        if stem != bare and found and template.by_id[found].type == "number":
-            return found, units[unit], _is_documented(found, key, stem, template)
+            return field_id, unit, _is_documented(field_id, key, bare, template)
+    for behind, unit_behind in units.items():
+        if bare.endswith(behind):
+            stem = bare.removesuffix(behind)
+            found = template.by_header.get(stem)
+            if found and template.by_id[found].type == "number":
+                return found, unit_behind, _is_documented(found, key, stem, template)
     return None, None, True
+
+
+@lru_cache(maxsize=8)
+def _units(declared: tuple[str, ...]) -> dict[str, str]:
+    """Units by the key they have in a header, the longest first."""
+    return {header_key(unit): unit for unit in sorted(declared, key=len, reverse=True)}
 
 
 def _is_documented(field_id: str, key: str, bare: str, template: Template) -> bool:

@@ -24,6 +24,7 @@ _HEAD = 1 << 16
 _UNIQUE = re.compile(rb"uniqueCount\s*=\s*[\"']\s*(\d+)")
 _ROOT = re.compile(rb"<(?:[\w.-]+:)?sst[\s>/]")
 _USUAL_WORKBOOK = "xl/workbook.xml"  # where the fast readers look, wherever it is
+_MOST_STRINGS = 1 << 30  # bytes; readers keep them all in memory
 _SHORTEST_STRING = len(b"<si/>")
 
 
@@ -147,7 +148,10 @@ def _check_shared_strings(package: Package) -> None:
             raise PackageError(package.path, name, "DOCTYPE")
         tag = head[root.start() : head.find(b">", root.start())]
         claimed = max(map(int, _UNIQUE.findall(tag)), default=0)
-        if claimed > package.size(name) // _SHORTEST_STRING + 1:
+        if (
+            package.size(name) > _MOST_STRINGS
+            or claimed > package.size(name) // _SHORTEST_STRING + 1
+        ):
             raise UnreadableWorkbook(package.path, Reason.TOO_LARGE, name)
 
 

@@ -20,7 +20,7 @@ from xltrack.errors import Reason, UnreadableWorkbook
 from xltrack.leads.careful import Rows, StreamError, by_column, header_texts, read_rows, stream_rows
 from xltrack.leads.fast import FastSheet, NotForFast, load_fast, load_values, open_fast
 from xltrack.leads.grid import Columns, Grid
-from xltrack.leads.header import best_row, find_header, nearest_headers
+from xltrack.leads.header import best_row, find_header, known_count, nearest_headers
 from xltrack.leads.opening import OpenedSheet, one_error, open_workbook
 from xltrack.leads.single_cells import NotTold, single_cells
 from xltrack.template import Settings, Template, default_settings, read_settings
@@ -116,7 +116,7 @@ class _Reading:
     def headers_found(self) -> str:
         """The headers of the row that looks most like one of leads, and what they may mean."""
         rows = [best_row(preview, self.template) for preview in self._previews]
-        best = max(rows, key=len, default=[])
+        best = max(rows, key=lambda row: (known_count(row, self.template), len(row)), default=[])
         return nearest_headers(best, self.template)
 
     def _start(self, thread: ThreadPoolExecutor, sheet: OpenedSheet) -> Future[FastSheet]:
