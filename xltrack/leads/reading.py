@@ -6,7 +6,7 @@ is not of one type is read again cell by cell.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import cached_property
@@ -37,6 +37,7 @@ def read_book(
     settings: Settings | None = None,
     allow_empty: bool = False,
     careful: bool = False,
+    meanwhile: Callable[[], None] | None = None,
 ) -> LeadBook:
     """The leads of the workbook at ``path``, of all its lead sheets.
 
@@ -47,13 +48,15 @@ def read_book(
         settings: used instead of the workbook's own.
         allow_empty: take a header without rows as an empty book.
         careful: read everything cell by cell, which is slower and comes to the same.
+        meanwhile: called once while cells are loading in a thread of their own, for work that
+            need not wait for them.
 
     Raises: UnreadableWorkbook.
     """
     path = Path(path)
     reading = _Reading(path, template, careful)
     with ThreadPoolExecutor(1) as thread:
-        grids = list(reading.grids(thread))
+        grids = list(reading.grids(thread, meanwhile))
     if not grids:
         raise UnreadableWorkbook(path, Reason.NO_LEAD_HEADER, reading.headers_found())
     if settings is None:
@@ -77,12 +80,16 @@ class _Reading:
         self.careful = careful or self.opened.date_1904
         self._previews: list[list[list[str]]] = []
 
-    def grids(self, thread: ThreadPoolExecutor) -> Iterator[Grid]:
+    def grids(
+        self, thread: ThreadPoolExecutor, meanwhile: Callable[[], None] | None
+    ) -> Iterator[Grid]:
         """The lead sheets in the workbook's order."""
         sheets = [s for s in self.opened.sheets if s is not self._settings_sheet]
         loads = {s.name: self._start(thread, s) for s in sheets if s.safe and not self.careful}
         import pandas  # noqa: F401, PLC0415  # in the shadow of the loading thread
 
+        if meanwhile is not None:
+            meanwhile()
         for sheet in sheets:
             load = loads.get(sheet.name)
             fast = None if load is None else self._fast(load)
