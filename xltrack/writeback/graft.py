@@ -77,7 +77,7 @@ def clean(target: Target) -> Edit:
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
-    """What happens to which sheet: (scratch sheet, key) to (owned sheet or None)."""
+    """Owned sheets that are replaced, by the name of the scratch sheet; those that only go."""
 
     replaced: dict[str, Sheet]
     dropped: list[Sheet]
@@ -134,7 +134,7 @@ class _Graft:
         dropped = {sheet.name for sheet in self.plan.dropped}
         going = dropped | {sheet.name for sheet in self.plan.replaced.values()}
         old_parts = self.target.parts_of_sheets(going)
-        pointing = self._references(dropped)
+        pointing = self._references(dropped, old_parts)
         self._drop_sheets(dropped)
         if self.scratch is not None:
             self._move_sheets(self.scratch, old_parts)
@@ -148,10 +148,13 @@ class _Graft:
         grafted = tuple(sheet.name for sheet in self.incoming)
         return Edit(self.target, changes, grafted, tuple(pointing))
 
-    def _references(self, dropped: Collection[str]) -> list[Reference]:
+    def _references(
+        self, dropped: Collection[str], old_parts: Mapping[str, str]
+    ) -> list[Reference]:
         if not dropped:
             return []
-        pattern = reference_pattern(sorted(dropped))
+        tables = [t.name for t in read_tables(self.package) if fold(t.part) in old_parts]
+        pattern = reference_pattern(sorted(dropped), tables)
         owned = set(self.target.owned.values())
         return references(self.package, self.book, owned, pattern)
 
@@ -210,9 +213,8 @@ class _Graft:
     def _styles(self, scratch: Scratch) -> StyleMap:
         part = self.target.styles_part
         if part is None:
-            part = (
-                _STYLES if _STYLES not in self.package else free_name(_STYLES, self.package.names)
-            )
+            taken = self.package.names
+            part = free_name(_STYLES, taken) if _STYLES in taken else _STYLES
             self.rels.add(relationship_type("styles"), part)
             self.types.declare(part, STYLES_TYPE)
             data = default_styles(scratch.styles)
@@ -309,11 +311,12 @@ class _Graft:
             self.overlay[part] = changed
 
     def _recalculate(self) -> None:
-        if not only_changes(self.package, self.overlay) or not self.incoming:
+        if self.scratch is None or not only_changes(self.package, self.overlay):
             return
         names = [sheet.name for sheet in self.incoming]
-        pattern = reference_pattern(names)
+        tables = [table.name for table in read_tables(self.scratch.package)]
         owned = {*names, *self.target.owned.values()}
+        pattern = reference_pattern(names, tables)
         if is_referred_to(self.package, self.book, owned, pattern):
             self.workbook.recalculate_on_load()
 

@@ -341,6 +341,18 @@ def test_recalculation_is_asked_for_where_the_team_refers_to_an_owned_sheet(
     assert "fullCalcOnLoad" in part(team.read_bytes(), "xl/workbook.xml")
 
 
+def test_a_formula_that_names_an_owned_table_is_a_reference(
+    team: Path, author: Any, tamper: Any
+) -> None:
+    refresh(team, author)
+
+    def change(data: bytes) -> bytes:
+        return data.replace(b"<f>", b"<f>SUM(Own[b])+")
+
+    tamper(team, {"xl/worksheets/sheet2.xml": change})
+    assert [r.place for r in clean(open_target(team)).references] == ["Notes!A1"]
+
+
 def test_clean_names_what_pointed_at_the_sheets_that_go(
     team: Path, author: Any, tamper: Any
 ) -> None:
