@@ -123,15 +123,29 @@ def read(paths: AnyPath | Iterable[AnyPath], *, settings: AnyPath | None = None)
         UnreadableWorkbook: a workbook that cannot be read, or that holds no leads.
         UsageError: a folder or glob without workbooks.
     """
+    return _read([paths] if isinstance(paths, str | Path) else paths, settings)
+
+
+def _read(
+    paths: Iterable[AnyPath],
+    settings: AnyPath | None,
+    meanwhile: Callable[[], None] | None = None,
+) -> LeadBook:
+    """The leads of all workbooks as one book; ``meanwhile`` is called while the first loads."""
     from xltrack.batch import find_workbooks
-    from xltrack.leads import merge_books, read_book
+    from xltrack.leads.reading import read_book
     from xltrack.template import load_template
 
-    template = load_template()
-    imposed = _settings(settings)
-    workbooks = find_workbooks([paths] if isinstance(paths, str | Path) else paths)
-    books = [read_book(path, template=template, settings=imposed) for path in workbooks]
-    return books[0] if len(books) == 1 else merge_books(books)
+    template, imposed = load_template(), _settings(settings)
+    first, *others = find_workbooks(paths)
+    book = read_book(first, template=template, settings=imposed, meanwhile=meanwhile)
+    if not others:
+        return book
+    from xltrack.leads import merge_books
+
+    return merge_books(
+        [book, *(read_book(path, template=template, settings=imposed) for path in others)]
+    )
 
 
 def analyze(
@@ -222,24 +236,26 @@ def refresh(
         UnreadableWorkbook, Refused, PackageError, UsageError: see their reasons; the workbook is
         as it was.
     """
-    from concurrent.futures import ThreadPoolExecutor
-
     if beside and output is not None:
         raise UsageError("output_and_beside")
     path, sources = Path(path), list(from_leads)
     place = path.with_name(f"{path.stem}{BESIDE}.xlsx") if beside else path
-    with ThreadPoolExecutor(1) as reader:
-        reading = reader.submit(read, sources or path, settings=settings)
-        # what comes after is imported in the shadow of the reading
-        import xltrack.render.xlsx  # noqa: F401
-        from xltrack.analysis import choose_period
-        from xltrack.writeback import graft, save, write_standalone
+    target: Target | None = None
 
-        period = choose_period(week, month, quarter, from_day, to_day)
-        target = None
+    def open_and_import() -> None:
+        """What need not wait for the cells, in the shadow of their loading."""
+        nonlocal target
+        import xltrack.analysis
+        import xltrack.render.xlsx  # noqa: F401
+
         if not beside or place.exists():
             target = _target(place, output, break_signature=break_signature, force=force)
-        book = reading.result()
+
+    book = _read(sources or [path], settings, open_and_import)
+    from xltrack.analysis import choose_period
+    from xltrack.writeback import graft, save, write_standalone
+
+    period = choose_period(week, month, quarter, from_day, to_day)
     keys = _sheet_keys(sheets, book, target)
     analysis = _analysis_for(keys, book, as_of, period)
     names = _sheet_names(keys, book, target)
