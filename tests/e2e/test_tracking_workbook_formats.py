@@ -120,6 +120,7 @@ def look_of(cell: Any, expected: Tint) -> Tint:
         # an empty cell shows no text to look at
         text=(cell.colour or "000000") if expected.text and cell.text else expected.text,
         hatched=expected.hatched,
+        border=expected.border,  # not in this export
         bold=cell.bold if cell.text else expected.bold,
         italic=cell.italic if cell.text else expected.italic,
         underline=cell.underline if cell.text else expected.underline,

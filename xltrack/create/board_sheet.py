@@ -18,7 +18,8 @@ from xltrack.template import load_labels
 
 _DAY_CELL = "$B$2"
 _CARDS, _FUNNEL = 3, 6  # rows from 0
-_CHART_COLUMN = 11
+_CHART_COLUMN = 10
+_CHART_SPAN = 10  # columns of default width that a chart covers
 _WIDTHS = (18, *(12,) * 9)
 _A4 = 9
 _FORMATS = {"count": "0", "rate": "0.0%", "amount": "#,##0.0"}
@@ -55,14 +56,19 @@ class _Board:
         """A figure with its cached value."""
         kind = self.labels.columns[key].format
         code = _FORMATS.get(kind, "0")
-        form = self.palette.of(
-            num_format=code, align="right", bottom=4, bottom_color="#BFBFBF", valign="vcenter"
-        )
+        form = self.palette.of(num_format=code, align="right", valign="vcenter")
         self.sheet.write_formula(row, column, f"={formula}", form, value)
+
+    def lines(self, first: int, rows: int, columns: int) -> None:
+        """A line below each row that is in use."""
+        name = xl_rowcol_to_cell(first, 0, col_abs=True)
+        form = self.palette.of(bottom=1, bottom_color="#D9D9D9")
+        rule = {"type": "formula", "criteria": f'={name}<>""', "format": form}
+        self.sheet.conditional_format(first, 0, first + rows - 1, columns - 1, rule)
 
     def text(self, row: int, column: int, formula: str, value: str) -> None:
         """A name with its cached value."""
-        form = self.palette.of(bottom=4, bottom_color="#BFBFBF", valign="vcenter")
+        form = self.palette.of(valign="vcenter")
         self.sheet.write_formula(row, column, f"={formula}", form, value)
 
     def heads(self, row: int, title: str, columns: tuple[str, ...]) -> None:
@@ -70,7 +76,7 @@ class _Board:
         self.sheet.write_string(row, 0, title, self.palette.heading())
         for column, key in enumerate(columns):
             self.sheet.write_string(row + 1, column, self.label(key), self.palette.header())
-        self.sheet.set_row(row + 1, 34)
+        self.sheet.set_row(row + 1, 44)
 
     # -------------------------------------------------------------- blocks
 
@@ -185,6 +191,7 @@ class _Board:
             start = f'IF(OR({name}="",N({top})=0),"",{here}/{top})'
             value = _ratio(reached[number], reached[0]) if known else ""
             self.number(row, 6, "from_start", start, value)
+        self.lines(first, rows, len(columns))
         self._chart("bar", self.words.funnel_chart.of(self.layout.lang), first, rows, (4,), _FUNNEL)
         return first + rows + 1
 
@@ -205,6 +212,7 @@ class _Board:
             self._channel_row(first + number, self.workings.at("channel", number), name, tally,
                               formulas)  # fmt: skip
         self._unlisted_channels(first + rows, first, listed)
+        self.lines(first, rows + 1, len(columns))
         title = self.words.channel_chart.of(self.layout.lang)
         self._chart("column", title, first, rows, (1, 3), top)
         return first + rows + 2
@@ -269,6 +277,7 @@ class _Board:
             shown = f'IF({cell}="","",INDEX({work.all("sum")},{place}))'
             amount = figures.reason_amounts[name] if name else ""
             self.number(row, 3, "amount", shown, amount)
+        self.lines(top + 2, self.words.top_reasons, len(columns))
         return top + 2 + self.words.top_reasons
 
     def hidden_workings(self) -> None:
@@ -290,6 +299,7 @@ class _Board:
         look, name = self.layout.template.look, self.layout.sheet("board")
         chart = self.book.add_chart({"type": kind})
         fills = [look.header.fill, look.won.text]
+        height = 255 if kind == "bar" else 300
         for column, fill in zip(columns, fills, strict=False):
             chart.add_series(
                 {
@@ -311,7 +321,7 @@ class _Board:
             chart.set_x_axis(axis)
             chart.set_y_axis({**axis, "visible": False})
         chart.set_legend({"none": True} if len(columns) == 1 else {"position": "bottom"})
-        chart.set_size({"width": 620, "height": 290})
+        chart.set_size({"width": 620, "height": height})
         self.sheet.insert_chart(
             top, _CHART_COLUMN, chart, {"description": title, "object_position": 2}
         )
@@ -324,7 +334,7 @@ class _Board:
         sheet.set_landscape()
         sheet.set_paper(_A4)
         sheet.fit_to_pages(1, 1)
-        sheet.print_area(0, 0, 50, _CHART_COLUMN + 8)
+        sheet.print_area(0, 0, 50, _CHART_COLUMN + _CHART_SPAN)
         sheet.set_footer("&L&A&R&P / &N")
         sheet.set_tab_color(f"#{self.layout.template.look.won.text}")
 

@@ -11,8 +11,8 @@ from xltrack.create.palette import Palette
 from xltrack.template import Field, Tint
 
 _WIDTHS = (3, 24, 96)
-_LINE_CHARACTERS = 92  # Latin letters that fit into the widest column
-_LINE_POINTS = 18
+_LINE_CHARACTERS = 100  # Latin letters that surely fit into the widest column
+_LINE_POINTS = 17
 _A4 = 9
 
 
@@ -54,7 +54,10 @@ def _write_line(sheet: Any, palette: Palette, row: int, left: str, text: str) ->
 
 
 def _lines(text: str) -> int:
-    """Lines a text takes: a Chinese character is as wide as two Latin letters."""
+    """Lines a text takes: a Chinese character is as wide as two Latin letters.
+
+    The rows have heights of their own because not every program fits them when it opens a file.
+    """
     return 1 + sum(1 if letter.isascii() else 2 for letter in text) // _LINE_CHARACTERS
 
 

@@ -111,41 +111,32 @@ class Palette:
 
     def highlight(self, tint: Tint) -> Any:
         """A conditional format, which holds only what differs from the cell."""
-        # no font name or size: a conditional format may not change them
-        properties: dict[str, Any] = {}
-        if tint.fill:
-            properties["bg_color"] = _rgb(tint.fill)
-        if tint.hatched:
-            properties |= {"pattern": _LIGHT_UP, "fg_color": _rgb(tint.text)}
-        if tint.text:
-            properties["font_color"] = _rgb(tint.text)
-        flags = {
-            "bold": tint.bold,
-            "italic": tint.italic,
-            "underline": tint.underline,
-            "font_strikeout": tint.strike,
-        }
-        properties |= {name: True for name, wanted in flags.items() if wanted}
-        return self.of(**properties)
+        return self.of(**_look(tint))
 
     def swatch(self, tint: Tint) -> Any:
         """The same look as a cell format, for the legend."""
-        properties: dict[str, Any] = {"align": "center", "valign": "vcenter", "border": 1}
-        properties["border_color"] = "#BFBFBF"
-        if tint.fill:
-            properties |= {"bg_color": _rgb(tint.fill), "pattern": 1}
-        if tint.fill and tint.hatched:
-            properties |= {"pattern": _LIGHT_UP, "fg_color": _rgb(tint.text)}
-        if tint.text:
-            properties["font_color"] = _rgb(tint.text)
-        flags = {
-            "bold": tint.bold,
-            "italic": tint.italic,
-            "underline": tint.underline,
-            "font_strikeout": tint.strike,
-        }
-        properties |= {name: True for name, wanted in flags.items() if wanted}
-        return self.of(**properties)
+        frame = {"align": "center", "valign": "vcenter", "border": 1, "border_color": "#BFBFBF"}
+        return self.of(**({"pattern": 1} if tint.fill else {}) | frame | _look(tint))
+
+
+def _look(tint: Tint) -> dict[str, Any]:
+    """Properties of a highlight; no font name or size, which a conditional format cannot change."""
+    properties: dict[str, Any] = {}
+    if tint.fill:
+        properties["bg_color"] = _rgb(tint.fill)
+    if tint.text:
+        properties["font_color"] = _rgb(tint.text)
+    if tint.hatched:
+        properties |= {"pattern": _LIGHT_UP, "fg_color": _rgb(tint.text)}
+    if tint.border:
+        properties |= {"border": 1, "border_color": _rgb(tint.text)}
+    flags = {
+        "bold": tint.bold,
+        "italic": tint.italic,
+        "underline": tint.underline,
+        "font_strikeout": tint.strike,
+    }
+    return properties | {name: True for name, wanted in flags.items() if wanted}
 
 
 def _rgb(hexes: str | None) -> str:

@@ -16,6 +16,8 @@ from xltrack.template import SettingsTable, StageKind, Text
 Rows = Mapping[str, Sequence[Mapping[str, object]]]
 _HEADER_POINTS = 24
 _GAP = 3  # width of the empty column between two tables
+_SCALE = 60  # per cent in print
+_PAGE_WIDTH = 190  # characters on a landscape A4 page at that scale
 
 
 def settings_rows(layout: Layout, more: Rows, id_prefix: str | None) -> dict[str, list[Any]]:
@@ -68,9 +70,23 @@ def write_settings(
     sheet.freeze_panes(1, 0)
     sheet.set_landscape()
     sheet.set_paper(9)
-    sheet.fit_to_pages(1, 0)
+    sheet.set_print_scale(_SCALE)
+    sheet.set_v_pagebreaks(_page_breaks(layout))
     sheet.repeat_rows(0)
     sheet.set_tab_color(f"#{layout.template.look.header.fill}")
+
+
+def _page_breaks(layout: Layout) -> list[int]:
+    """Columns to break a printed page before, so that no table is cut in two."""
+    breaks: list[int] = []
+    places, used = settings_columns(layout.template), 0.0
+    for table in layout.template.settings.tables:
+        width = sum(column.width for column in table.columns) + _GAP
+        if used and used + width > _PAGE_WIDTH:
+            breaks.append(places[table.id, table.columns[0].id])
+            used = 0
+        used += width
+    return breaks
 
 
 def _write_table(

@@ -144,6 +144,7 @@ class Tint(Declared, frozen=True, kw_only=True):
     fill: str | None = None
     text: str | None = None
     hatched: bool = False
+    border: bool = False
     bold: bool = False
     italic: bool = False
     underline: bool = False

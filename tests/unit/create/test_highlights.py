@@ -62,6 +62,7 @@ def _tint(rule: Rule) -> Tint:
         fill=fill.bgColor.rgb[2:] if fill is not None else None,
         text=font.color.rgb[2:] if font is not None and font.color is not None else None,
         hatched=hatched,
+        border=bool(rule.dxf.border and rule.dxf.border.left and rule.dxf.border.left.style),
         bold=bool(font and font.b),
         italic=bool(font and font.i),
         underline=bool(font and font.u),
@@ -130,4 +131,6 @@ def test_no_two_problems_look_the_same_without_colour() -> None:
         look.missing, look.duplicate, look.conflict, look.no_amount, look.overdue,
         look.close_passed, look.no_detail, look.two_owners, look.lost, look.won,
     ):  # fmt: skip
-        assert tint.hatched or tint.bold or tint.italic or tint.underline or tint.strike
+        assert (
+            tint.hatched or tint.border or tint.bold or tint.italic or tint.underline or tint.strike
+        )
