@@ -38,6 +38,15 @@ class StreamError(Exception):
     """The streaming reader could not read the workbook; says why."""
 
 
+def first_line(error: Exception) -> str:
+    """The first line of an error's message, empty where it has none.
+
+    >>> first_line(ValueError("a\\nb")), first_line(ValueError())
+    ('a', '')
+    """
+    return next(iter(str(error).splitlines()), "")
+
+
 def read_rows(workbook: Any, sheet: str) -> Rows:
     """The cells of a sheet of an open python-calamine workbook.
 

@@ -32,8 +32,10 @@ _DIMENSION = re.compile(
 )
 _ANY_REFERENCE = re.compile(rb"(?:^|\s)r\s*=")
 _BEYOND = 1 << 32
+_REST = rb"(?: (?:s|t|cm|vm|ph)=\"[^\"<>]*\")*+\s*/?>"  # of a cell's tag behind its reference
 _CELL_ROW = re.compile(rb"<c r=\"[A-Z]+([0-9]+)\"(?:[^>]*[^>/])?>")
 _QUOTED = rb"(?:[^>\"']|\"[^\"]*\"|'[^']*')*"
+_TAG_START = re.compile(rb"</?(?:[\w.-]+:)?(?:row|c)(?=[\s/>])")
 _ANY_TAG = re.compile(rb"<(/?)(?:[\w.-]+:)?(row|c)(?=[\s/>])(" + _QUOTED + rb")>")
 
 
@@ -155,6 +157,10 @@ class _Search:
         self._others = [re.compile(other) for other in (others if prefix else [rb":c[\s/>]"])]
         self._cell = rb"<" + name
 
+    def _any_but(self, usual: bytes) -> re.Pattern[bytes]:
+        """A pattern of the cells that do not go on, after their name and a space, as ``usual``."""
+        return re.compile(self._cell + rb"(?:[\t\r\n/>]| (?!" + usual + rb"))")
+
     @property
     def usual(self) -> bool:
         """Whether what was looked at can only be cells written in the usual way."""
@@ -177,14 +183,14 @@ class _Claimed(_Search):
         if match is not None:
             self.found = (int(match[2]), column_number(match[1].decode()))
         columns, rows = _columns_up_to(self.found[1] or 1), _rows_up_to(self.found[0] or 1)
-        start, inside = (
-            self._cell + rb"[\s/>](?!",
-            rb"r=\"(?:" + columns + rb")(?:" + rows + rb")\"",
-        )
-        self._outside = re.compile(start + inside + rb"[\s/>])")
-        value = rb"<(?:" + prefix + rb"(?:v|is)\b|/)"  # no formula, error or boolean
-        plain = rb"(?: t=\"(?:[si]|n\"><" + prefix + rb"v)|>" + value + rb"|/)"
-        self._unusual = re.compile(start + inside + rb"(?: s=\"[0-9]++\")?+" + plain + rb")")
+        inside = rb"r=\"(?:" + columns + rb")(?:" + rows + rb")\""
+        self._outside = self._any_but(inside + _REST)
+        tag = re.escape(prefix)
+        text = rb" t=\"(?:s|str|inlineStr)\">"
+        number = rb" t=\"n\"><" + tag + rb"v>"
+        value = rb">(?:<" + tag + rb"(?:v|is)>|</)"
+        plain = rb"(?: s=\"[0-9]++\")?+(?:" + b"|".join([text, number, value, rb"/>"]) + rb")"
+        self._unusual = self._any_but(inside + plain)
 
     def look(self, piece: bytes) -> bool:
         if not self._claims or self._has_others(piece):
@@ -202,8 +208,8 @@ class _References(_Search):
 
     def __init__(self, head: bytes, prefix: bytes) -> None:
         super().__init__(head, prefix)
-        usual = rb" r=\"[A-Z]{1,3}[1-9][0-9]{0,6}\"[\s/>]"
-        self._unusual = re.compile(self._cell + rb"(?=[\s/>])(?!" + usual + rb")")
+        usual = rb"r=\"[A-Z]{1,3}[1-9][0-9]{0,6}\"" + _REST
+        self._unusual = self._any_but(usual)
         self._columns = re.compile(self._cell + rb" r=\"([A-Z]+)")
         self._rows = re.compile(self._cell + rb" r=\"[A-Z]+([0-9]+)")
 
@@ -224,28 +230,39 @@ class _Walk(_Search):
 
     def __init__(self, head: bytes, prefix: bytes) -> None:
         super().__init__(head, prefix)
-        self._at = [1, 1]
+        self._row, self._column = 1, 1
 
     def look(self, piece: bytes) -> bool:
         self.notes.merged(piece)
         self.notes.cells(piece)
-        at = self._at
-        for closing, name, attributes in _ANY_TAG.findall(piece):
-            reference = REFERENCE.search(attributes)
-            if reference is None and _ANY_REFERENCE.search(attributes):
-                self.found = (_BEYOND, _BEYOND)  # whatever a reader makes of that
-            if name == b"row":
-                if closing or attributes.endswith(b"/"):
-                    at[:] = [at[0] + 1, 1]
-                elif reference is not None:
-                    at[0] = int(reference[2])
-            elif not closing:
-                if reference is not None:
-                    at[:] = [int(reference[2]), column_number(reference[1].decode().upper())]
-                if not attributes.endswith(b"/"):
-                    self.found = (max(self.found[0], at[0]), max(self.found[1], at[1]))
-                at[1] += 1
+        tags = _ANY_TAG.findall(piece)
+        if len(tags) != len(_TAG_START.findall(piece)):
+            self.found = (_BEYOND, _BEYOND)  # whatever a reader makes of broken tags
+        for closing, name, attributes in tags:
+            self._tag(name == b"row", bool(closing), attributes)
         return True
+
+    def _tag(self, is_row: bool, closing: bool, attributes: bytes) -> None:
+        empty = attributes.endswith(b"/")
+        if _ANY_REFERENCE.search(attributes):
+            self._go_to(attributes, is_row)
+        if is_row and (closing or empty):
+            self._row, self._column = self._row + 1, 1
+        elif not is_row and not closing:
+            if not empty:
+                row, column = self.found
+                self.found = (max(row, self._row), max(column, self._column))
+            self._column += 1
+
+    def _go_to(self, attributes: bytes, is_row: bool) -> None:
+        """Go where a tag says it stands; the extent has no end where that is not plain."""
+        found = REFERENCE.findall(attributes)
+        row = int(found[0][1]) if len(found) == 1 else 0
+        column = 1 if is_row or not row else column_number(found[0][0].decode().upper())
+        if not row or not column or len(_ANY_REFERENCE.findall(attributes)) != 1:
+            self.found = (_BEYOND, _BEYOND)
+            return
+        self._row, self._column = row, column
 
 
 def _rows_up_to(last: int) -> bytes:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from xltrack.errors import Reason, UnreadableWorkbook
-from xltrack.leads.careful import Rows
+from xltrack.leads.careful import Rows, first_line
 from xltrack.leads.marks import Place
 
 _MEMORY = 4 << 30
@@ -71,7 +71,7 @@ def _main(path: str) -> int:
     except python_calamine.PasswordError:
         return _ENCRYPTED
     except python_calamine.CalamineError as error:
-        sys.stdout.write(str(error).splitlines()[0])
+        sys.stdout.write(first_line(error))
         return _DAMAGED
     sys.stdout.buffer.write(pickle.dumps(sheets, pickle.HIGHEST_PROTOCOL))
     return 0

@@ -17,7 +17,15 @@ import fastexcel
 import python_calamine
 
 from xltrack.errors import Reason, UnreadableWorkbook
-from xltrack.leads.careful import Rows, StreamError, by_column, header_texts, read_rows, stream_rows
+from xltrack.leads.careful import (
+    Rows,
+    StreamError,
+    by_column,
+    first_line,
+    header_texts,
+    read_rows,
+    stream_rows,
+)
 from xltrack.leads.fast import FastSheet, NotForFast, load_fast, load_values, open_fast
 from xltrack.leads.grid import Columns, Grid
 from xltrack.leads.header import best_row, find_header, known_count, nearest_headers
@@ -207,8 +215,7 @@ class _Reading:
             with one_error(self.path):
                 yield
         except (python_calamine.CalamineError, StreamError) as error:
-            detail = str(error).splitlines()[0]
-            raise UnreadableWorkbook(self.path, Reason.DAMAGED, detail) from error
+            raise UnreadableWorkbook(self.path, Reason.DAMAGED, first_line(error)) from error
         except BaseException as error:
             if type(error).__name__ != "PanicException":  # a bug of the Rust readers
                 raise

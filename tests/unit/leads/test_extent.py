@@ -46,6 +46,8 @@ ROW = '<row r="1"><c r="A1" t="s"><v>0</v></c><c r="C1"><v>1</v></c></row>'
         ('<row r="4"><c><v>1</v></c><c><v>2</v></c></row><row><c><v>3</v></c></row>', "A1", (5, 2)),
         ('<row r="1"><c r="a1"><v>1</v></c><c r="b2"><v>1</v></c></row>', "A1", (2, 2)),
         ('<row r="2"><c x=">" r="E2"><v>1</v></c></row>', "A1:B2", (2, 5)),
+        ('<row r="4"/><row><c><v>1</v></c></row>', "A1", (5, 1)),
+        ('<row r="2"><c r="A2"/><c><v>1</v></c></row>', "", (2, 2)),
         ("", "A1", (1, 1)),
         ("", "", (0, 0)),
     ],
@@ -87,6 +89,24 @@ def test_the_claim_is_held_against_every_cell(last: str, outside: str) -> None:
 def test_a_rectangle_out_of_proportion_does_not_fit() -> None:
     far = sheet(f'{ROW}<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>', "A1:XFD1048576")
     assert not scan(far).fits
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        '<c r="A1" r="XFD1048576"><v>1</v></c>',
+        '<c r="A1" t="s" r="XFD1048576"><v>0</v></c>',
+        '<c r="A1" s="1" r=\'XFD1048576\'><v>0</v></c>',
+        '<c r="A99999999999"><v>1</v></c>',
+        '<c r="A0"><v>1</v></c>',
+        '<c r="1"><v>1</v></c>',
+        '<c r="&#65;9"><v>1</v></c>',
+        '<c r="A1" t="s><v>0</v></c>',
+    ],
+)
+@pytest.mark.parametrize("dimension", ["A1:C1", ""])
+def test_a_cell_that_stands_nobody_knows_where_does_not_fit(cell: str, dimension: str) -> None:
+    assert not scan(sheet(f'<row r="1">{cell}</row>', dimension)).fits
 
 
 def test_a_wide_claim_for_formats_alone_does_not_matter() -> None:
