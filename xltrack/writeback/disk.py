@@ -19,6 +19,7 @@ _NEW = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 _CHUNK = 1 << 20
 _FULL = frozenset({errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)})
 _DENIED = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
+_NOT_FLUSHABLE = frozenset({errno.EINVAL, errno.ENOTSUP, errno.EACCES, errno.EPERM})
 _WINDOWS_TRIES = 5
 
 Write = Callable[[BinaryIO], object]
@@ -115,13 +116,19 @@ def _move(temporary: Path, place: Path) -> None:
 
 
 def _flush_folder(folder: Path) -> None:
+    """Make the new name last. Some network folders cannot be flushed, and a folder need not be
+    readable; the file is in its place by then, so that is no failure."""
     if sys.platform == "win32":
         return
-    descriptor = os.open(folder, os.O_RDONLY)
     try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+    except OSError as error:
+        if error.errno not in _NOT_FLUSHABLE:
+            raise
 
 
 @contextlib.contextmanager

@@ -185,7 +185,9 @@ class _Graft:
             return data
 
         folders = posixpath.dirname(scratch.workbook.part), posixpath.dirname(self.book.part)
-        taken = set(self.package.names) - set(old_parts)
+        # a name is also taken by relationships that wait for a part of it
+        waiting = {fold(source) for source, _ in self.package.relationship_parts()}
+        taken = (set(self.package.names) | waiting) - set(old_parts)
         transplant = Transplant(scratch.package, folders, taken, self.types, adapted)
         for old in self.plan.replaced.values():
             if old.part is not None:

@@ -6,7 +6,17 @@ import os
 import sys
 from pathlib import Path
 
+from xltrack.errors import Reason, Refused
+
 _SHARING_VIOLATIONS = frozenset({32, 33})
+
+
+def refuse_open(path: Path) -> None:
+    """Raise Refused (OPEN_ELSEWHERE) when another program has the file open."""
+    if owner := owner_file(path):
+        raise Refused(path, Reason.OPEN_ELSEWHERE, owner.name)
+    if is_held(path):
+        raise Refused(path, Reason.OPEN_ELSEWHERE)
 
 
 def owner_file(path: Path) -> Path | None:
@@ -17,20 +27,21 @@ def owner_file(path: Path) -> Path | None:
     for writing, one in use cannot.
     """
     name = path.name
-    for candidate in (f"~${name}", f"~${name[2:]}", f".~{name}", f".~lock.{name}#"):
+    for candidate in (f"~${name}", f".~{name}", f".~lock.{name}#"):
         owner = path.with_name(candidate)
-        if len(candidate) > len("~$") and owner.is_file() and _is_held(owner):
+        if owner.is_file() and (sys.platform != "win32" or is_held(owner)):
             return owner
     return None
 
 
-def _is_held(owner: Path) -> bool:
+def is_held(path: Path) -> bool:
+    """Whether a program holds the file so that it cannot be written; asked on Windows alone."""
     if sys.platform != "win32":
-        return True
+        return False
     try:
-        os.close(os.open(owner, os.O_RDWR))
-    except OSError:
-        return True
+        os.close(os.open(path, os.O_RDWR))
+    except OSError as error:
+        return is_sharing_violation(error)
     return False
 
 

@@ -16,7 +16,7 @@ from xltrack.opc.names import CONTENT_TYPES, fold, relationships_name
 from xltrack.sheetml import lint
 from xltrack.writeback.disk import copy_beside, replace_file
 from xltrack.writeback.edit import Edit
-from xltrack.writeback.locks import owner_file
+from xltrack.writeback.locks import refuse_open
 from xltrack.writeback.receipt import Fate, PartReceipt, Receipt
 from xltrack.writeback.target import Target
 
@@ -44,7 +44,8 @@ def save(
     target = edit.target
     place = _place(target, destination, overwrite)
     in_place = _is_same(place, target.path)
-    _refuse_locked(place, destination or target.path)
+    for known_as in {place, Path(destination or target.path)}:
+        refuse_open(known_as)
     _refuse_read_only(place)
     _refuse_changed(target)
     shared = _shared_parts(target)
@@ -105,13 +106,6 @@ def _place(target: Target, destination: Path | None, overwrite: bool) -> Path:
 
 def _is_same(place: Path, source: Path) -> bool:
     return place.exists() and source.exists() and place.samefile(source)
-
-
-def _refuse_locked(*places: Path) -> None:
-    for place in places:
-        owner = owner_file(place)
-        if owner is not None:
-            raise Refused(place, Reason.OPEN_ELSEWHERE, owner.name)
 
 
 def _refuse_read_only(path: Path) -> None:

@@ -16,7 +16,7 @@ from xltrack.sheetml.styles import edit_styles, font_of
 from xltrack.sheetml.tables import Table, read_tables
 from xltrack.sheetml.vocabulary import is_true
 from xltrack.sheetml.workbook import Workbook, read_workbook
-from xltrack.writeback.locks import owner_file
+from xltrack.writeback.locks import refuse_open
 
 MAX_SHEET_NAME = 31
 _READABLE_ONLY = frozenset(
@@ -131,8 +131,8 @@ def open_target(
         raise Refused(path, Reason.SIGNED)
     if not force:
         _refuse_protection(path, package, workbook)
-    if in_place and (owner := owner_file(path)):
-        raise Refused(path, Reason.OPEN_ELSEWHERE, owner.name)
+    if in_place:
+        refuse_open(path)
     owned = ownership_of(workbook)
     return Target(path, package, workbook, owned.owned, owned.copies, force)
 

@@ -228,6 +228,15 @@ def test_external_links_pictures_and_comments_come_along(team: Path) -> None:
     assert lint(package_from_bytes(team.read_bytes(), "t"), ["p"]) == []
 
 
+def test_relationships_of_nobody_are_not_taken_over(team: Path, author: Any, tamper: Any) -> None:
+    xmlns = "http://schemas.openxmlformats.org/package/2006/relationships"
+    orphan = f'<Relationships xmlns="{xmlns}"/>'.encode()
+    tamper(team, {"xl/charts/_rels/chart2.xml.rels": orphan})
+    refresh(team, author)
+    assert "xl/charts/chart2.xml" not in names(team.read_bytes())
+    assert "xl/charts/chart3.xml" in names(team.read_bytes())
+
+
 def test_rich_text_keeps_its_formats(team: Path, author: Any) -> None:
     target = open_target(team)
     save(graft(target, author(["r"], target.body_font, rich=True), {"r": "r"}))

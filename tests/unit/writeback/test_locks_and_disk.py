@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import stat
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -12,7 +14,7 @@ import pytest
 
 from xltrack.errors import Reason, Refused
 from xltrack.writeback.disk import replace_file
-from xltrack.writeback.locks import is_sharing_violation, owner_file
+from xltrack.writeback.locks import is_held, is_sharing_violation, owner_file, refuse_open
 
 
 class WindowsError32(PermissionError):
@@ -61,6 +63,26 @@ def test_a_file_that_is_held_for_a_moment_is_tried_again(
     assert (place.read_bytes(), len(tries)) == (b"new", 3)
 
 
+@pytest.mark.parametrize(("code", "fine"), [(errno.EINVAL, True), (errno.EIO, False)])
+def test_a_folder_that_cannot_be_flushed_is_no_failure(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int, fine: bool
+) -> None:
+    place, flush = tmp_path / "team.xlsx", os.fsync
+
+    def fsync(descriptor: int) -> None:
+        if stat.S_ISDIR(os.fstat(descriptor).st_mode):
+            raise OSError(code, "no")
+        flush(descriptor)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    if fine:
+        replace_file(place, lambda out: out.write(b"new"), lambda _: None)
+    else:
+        with pytest.raises(Refused):
+            replace_file(place, lambda out: out.write(b"new"), lambda _: None)
+    assert place.read_bytes() == b"new"
+
+
 def test_an_owner_file_left_behind_is_told_from_one_in_use(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -71,6 +93,17 @@ def test_an_owner_file_left_behind_is_told_from_one_in_use(
     assert owner_file(place) is None, "it can be opened for writing, so nobody holds it"
     monkeypatch.setattr(os, "open", failing(WindowsError32(13, "used by another process")))
     assert owner_file(place) == owner
+
+
+def test_a_workbook_that_is_held_is_refused_before_anything_is_read(
+    team: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert not is_held(team)
+    monkeypatch.setattr(sys, "platform", "win32")
+    monkeypatch.setattr(os, "open", failing(WindowsError32(13, "used by another process")))
+    with pytest.raises(Refused) as caught:
+        refuse_open(team)
+    assert caught.value.reason is Reason.OPEN_ELSEWHERE
 
 
 def test_only_sharing_violations_are_taken_for_one() -> None:

@@ -131,11 +131,16 @@ def test_other_formats_are_refused(
     assert reason(path) is expected
 
 
-@pytest.mark.parametrize("owner", ["~$team.xlsx", "~$am.xlsx", ".~team.xlsx", ".~lock.team.xlsx#"])
+@pytest.mark.parametrize("owner", ["~$team.xlsx", ".~team.xlsx", ".~lock.team.xlsx#"])
 def test_a_workbook_that_is_open_elsewhere_is_refused(team: Path, owner: str) -> None:
     team.with_name(owner).write_bytes(b"somebody")
     assert reason(team) is Reason.OPEN_ELSEWHERE
     assert open_target(team, in_place=False).path == team
+
+
+def test_the_owner_file_of_another_workbook_is_no_obstacle(team: Path) -> None:
+    team.with_name("~$am.xlsx").write_bytes(b"somebody")
+    assert open_target(team).owned == {}
 
 
 def test_who_asks_for_it_may_go_on(team: Path, tamper: Any) -> None:
