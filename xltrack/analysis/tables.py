@@ -11,6 +11,7 @@ import pandas as pd
 
 from xltrack.analysis.channels import channel_details, channels
 from xltrack.analysis.follow_ups import follow_ups
+from xltrack.analysis.forecast import cohort, forecast, targets
 from xltrack.analysis.funnel import funnel, funnel_by_month, funnel_by_quarter, funnel_by_week
 from xltrack.analysis.losses import lost_reasons
 from xltrack.analysis.overview import overview
@@ -41,6 +42,9 @@ TABLES: dict[str, Callable[..., Table]] = {
         owners,
         trend_by_month,
         trend_by_quarter,
+        forecast,
+        cohort,
+        targets,
     )
 }
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from xltrack.analysis import Analysis
 from xltrack.report.blocks import Rate
 from xltrack.report.wording import Wording
@@ -74,6 +76,22 @@ def follow_up_sentence(analysis: Analysis, wording: Wording) -> str:
         overdue=f"{len(late):,}",
         urgent=f"{int((late['priority'] == first).sum()):,}",
         fresh=f"{int((frame['status'] == 'not_contacted').sum()):,}",
+    )
+
+
+def forecast_sentence(analysis: Analysis, wording: Wording) -> str:
+    """What the next month with an expected close may bring."""
+    frame = analysis["forecast"]
+    ahead = frame[~frame["month"].isin(["overdue", "none"])]
+    if ahead.empty:
+        return wording.phrase("nothing_expected")
+    row = ahead.iloc[0]
+    weighted = row["weighted_pipeline"]
+    return wording.phrase(
+        "next_month",
+        month=row["month"],
+        leads=f"{int(row['leads']):,}",
+        amount=wording.phrase("nothing") if math.isnan(weighted) else wording.amount(weighted),
     )
 
 

@@ -23,6 +23,7 @@ from xltrack.report.sentences import (
     channel_sentence,
     conclusion,
     follow_up_sentence,
+    forecast_sentence,
     funnel_sentence,
     owner_sentence,
 )
@@ -44,6 +45,8 @@ FOLLOW_UP_COLUMNS = (
     "days_overdue",
     "status",
 )
+
+COHORT_MONTHS = 12  # later ones are in the table, but do not fit on a sheet
 
 Blocks = Iterable[Block]
 
@@ -172,6 +175,21 @@ def _owners(analysis: Analysis, wording: Wording, linked: bool) -> Blocks:  # no
     yield table_block("owners", analysis.tables["owners"], wording)
 
 
+def _trend(analysis: Analysis, wording: Wording, linked: bool) -> Blocks:  # noqa: ARG001
+    yield Note(forecast_sentence(analysis, wording), "conclusion")
+    yield _chart(
+        "line", "trend", "trend_by_month", "period", ["new_leads", "won"], "leads", wording
+    )
+    sums = ["pipeline", "weighted_pipeline"]
+    yield _chart("column", "forecast", "forecast", "month", sums, "amount", wording)
+    for name in ("trend_by_month", "forecast", "trend_by_quarter"):
+        yield table_block(name, analysis.tables[name], wording)
+    if not analysis["targets"].empty:
+        yield table_block("targets", analysis.tables["targets"], wording)
+    columns = ["month", "leads", *(f"after:{months}" for months in range(COHORT_MONTHS))]
+    yield table_block("cohort", analysis.tables["cohort"], wording, columns=columns)
+
+
 Compose = Callable[[Analysis, Wording, bool], Blocks]
 
 SHEETS: dict[str, tuple[Compose, tuple[str, ...]]] = {
@@ -180,6 +198,7 @@ SHEETS: dict[str, tuple[Compose, tuple[str, ...]]] = {
     "conversion": (_conversion, ("funnel", "lost_reasons", "funnel_by_month", "funnel_by_week")),
     "channels": (_channels, ("channels", "channel_details")),
     "owners": (_owners, ("owners",)),
+    "trend": (_trend, ("trend_by_month", "trend_by_quarter", "forecast", "targets", "cohort")),
 }
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from xltrack.analysis import Table
 from xltrack.report.blocks import Cell, CellFormat, Column, Link, Rate, TableBlock
-from xltrack.report.wording import MISSING_KEYS, RATE_METRICS, Wording
+from xltrack.report.wording import RATE_METRICS, Wording
 
 MOST_ROWS = 5000  # Excel takes 65,530 links a sheet, and nobody works through more
 BARS = {"reached", "revenue_per_lead", "leads", "revenue"}
@@ -67,27 +67,24 @@ def subtitle(table: Table, wording: Wording) -> str:
 
 def _column(table: str, column: str, wording: Wording, ids: Sequence[str]) -> Column:
     declared = wording.header(table, column)
-    label = wording.label(table, column)
-    kind, _, stage = column.partition(":")
-    if stage:
-        label = f"{stage} {label}" if kind == "reached" else _step_label(stage, ids)
+    kind, colon, stage = column.partition(":")
+    following = ""
+    if kind == "step_conversion" and colon:
+        reached = [each for each in ids if each.startswith("reached:")]
+        following = reached[reached.index(f"reached:{stage}") + 1]
     simple: CellFormat = (
         "text" if declared.format in ("word", "metric", "change") else declared.format  # type: ignore[assignment]
     )
+    label = wording.label(table, column, following)
     return Column(column, label, simple, declared.width, column in BARS)
-
-
-def _step_label(stage: str, ids: Sequence[str]) -> str:
-    stages = [column.partition(":")[2] for column in ids if column.startswith("reached:")]
-    following = stages[stages.index(stage) + 1] if stage in stages[:-1] else ""
-    return f"{stage}→{following}"
 
 
 def _cells(table: str, column: str, frame: pd.DataFrame, wording: Wording) -> list[Cell]:
     """The cells of one column, from top to bottom."""
     values = _plain(frame[column])
-    missing = wording.phrase("missing") if column in MISSING_KEYS else None
-    form = wording.header(table, column).format
+    declared = wording.header(table, column)
+    missing = declared.empty.of(wording.lang) if declared.empty else None
+    form = declared.format
     if form in ("metric", "change"):
         metrics = frame["metric"]
         shown = [_metric(m, v, form, wording) for m, v in zip(metrics, values, strict=True)]
@@ -147,6 +144,9 @@ Counts = list[tuple[int, int]] | list[tuple[None, None]]
 def _counts(column: str, frame: pd.DataFrame) -> Counts:
     """Numerator and denominator of a rate, where both are counts in the same table."""
     kind, _, stage = column.partition(":")
+    if kind == "after":
+        won = (frame[column] * frame["leads"]).round().fillna(0)
+        return _pairs(won, frame["leads"])
     if stage:
         reached = [str(key) for key in frame.columns if str(key).startswith("reached:")]
         after = reached[reached.index(f"reached:{stage}") + 1]

@@ -8,7 +8,6 @@ from xltrack.report.blocks import Cell, CellFormat, Rate
 from xltrack.template import ColumnLabel, Labels, Settings
 from xltrack.text import Lang
 
-MISSING_KEYS = {"channel", "owner", "reason", "customer", "priority", "stage", "lead_id"}
 RATE_METRICS = {"win_rate", "win_rate_by_value", "conversion", "attainment"}
 
 
@@ -33,22 +32,27 @@ class Wording:
         return self.labels.phrase(key, self.lang, **values)
 
     def header(self, table: str, column: str) -> ColumnLabel:
-        """The label, format and width of a column; of its part before a colon, for stages."""
-        return self.labels.column(table, column.partition(":")[0])
+        """The label, format and width of a column."""
+        return self.labels.column(table, column)
 
-    def label(self, table: str, column: str) -> str:
-        """How a column is headed."""
-        return self.header(table, column).label.of(self.lang).format(unit=self.unit)
+    def label(self, table: str, column: str, following: str = "") -> str:
+        """How a column is headed; ``following`` is the next column of its kind, if any."""
+        part, next_part = (each.partition(":")[2] for each in (column, following))
+        text = self.header(table, column).label.of(self.lang)
+        return text.format(unit=self.unit, part=part, next=next_part)
 
     def title(self, table: str) -> str:
         """What a table is called."""
         return self.labels.tables[table].of(self.lang)
 
     def word(self, column: str, code: str) -> str:
-        """A code of a column in words; codes joined by + one after another."""
+        """A code of a column in words, codes joined by + one after another; else as it is."""
         words = self.labels.values[column]
         glue = "、" if self.lang == "zh" else ", "
-        return glue.join(words[each].of(self.lang) for each in code.split("+"))
+        codes = code.split("+")
+        if not words.keys() >= set(codes):
+            return code
+        return glue.join(words[each].of(self.lang) for each in codes)
 
     def shown(self, value: Cell, form: CellFormat) -> str:
         """A cell as text, for every face that has no number formats of its own."""

@@ -18,11 +18,17 @@ ColumnFormat = Literal[
 
 
 class ColumnLabel(Declared, frozen=True, kw_only=True):
-    """How a column of a table is headed, formatted and how wide it stands on a sheet."""
+    """How a column of a table is headed, formatted and how wide it stands on a sheet.
+
+    ``empty`` stands where a key is missing; without it a missing value is a dash. A column made for
+    each stage or month (``reached:初识``) is labelled by ``reached:``, with ``{part}`` for what
+    follows the colon and ``{next}`` for what follows it in the next such column.
+    """
 
     label: Text
     format: ColumnFormat
     width: float
+    empty: Text | None = None
 
 
 class Labels(Declared, frozen=True, kw_only=True):
@@ -39,8 +45,10 @@ class Labels(Declared, frozen=True, kw_only=True):
 
     def column(self, table: str, column: str) -> ColumnLabel:
         """The label of a column, as it is called in that table."""
+        kind, colon, _ = column.partition(":")
         special = self.columns_of.get(table, {})
-        return special[column] if column in special else self.columns[column]
+        key = kind + colon
+        return special[key] if key in special else self.columns[key]
 
     def phrase(self, key: str, lang: Lang, **values: object) -> str:
         """A sentence with its blanks filled in."""
