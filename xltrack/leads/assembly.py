@@ -17,7 +17,7 @@ from xltrack.leads.cell_findings import SheetFindings
 from xltrack.leads.grid import Grid
 from xltrack.leads.header import HeaderCell
 from xltrack.leads.privacy import is_private
-from xltrack.leads.texts import is_filled, joined, text_column, to_series
+from xltrack.leads.texts import is_filled, joined, text_column, to_series, without
 from xltrack.leads.totals import total_rows
 from xltrack.leads.typed import (
     DateRules,
@@ -33,6 +33,7 @@ from xltrack.text import fold
 Mask = npt.NDArray[np.bool_]
 
 _PEOPLE = AmountUnits({"人": 1, "名": 1, "位": 1, "个": 1}, "人")
+_REASON = "lost_reason"  # where a mark for none may stand in rows that are prepared for leads
 _RESERVED = ("file", "sheet", "row")
 
 
@@ -71,6 +72,7 @@ class _Sheet:
         self.path = path
         self.grid = grid
         self.template = template
+        self.settings = settings
         self.texts: dict[str, pa.Array] = {}
         self.typed: dict[str, TypedColumn] = {}
         self.own: dict[str, tuple[HeaderCell, bool]] = {}
@@ -171,7 +173,9 @@ class _Sheet:
     def _filled(self) -> Mask:
         filled: Mask = np.zeros(self.grid.height, dtype=bool)
         for field_id, texts in self.texts.items():
-            if field_id != "lead_id":
+            if field_id == _REASON:
+                filled |= is_filled(without(texts, self.settings.no_loss_marks))
+            elif field_id != "lead_id":
                 filled |= is_filled(texts)
         for column in self.typed.values():
             filled |= column.filled

@@ -7,7 +7,8 @@ import warnings
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, redirect_stdout
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -66,8 +67,9 @@ def stream_rows(path: Path, sheet: str) -> Rows:
     import openpyxl  # noqa: PLC0415  # slow to import, seldom needed
 
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # about features that reading does not need
+        with warnings.catch_warnings(), redirect_stdout(StringIO()):
+            # it warns of features that reading does not need, and prints odd style numbers
+            warnings.simplefilter("ignore")
             book = openpyxl.load_workbook(path, read_only=True, data_only=True)
             with closing(book):
                 opened = book[sheet]

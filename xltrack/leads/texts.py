@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 import numpy as np
 import numpy.typing as npt
@@ -144,6 +144,16 @@ def joined(columns: Iterable[pa.Array]) -> pa.Array:
         return arrays[0]
     rows = zip(*(array.to_pylist() for array in arrays), strict=True)
     return pa.array([" ".join(filter(None, row)) or None for row in rows], type=_TEXT)
+
+
+def without(texts: pa.Array, marks: Collection[str]) -> pa.Array:
+    """The texts with those that are one of the ``marks`` null.
+
+    >>> without(pa.array(["—", "价格过高"]), {"—"}).to_pylist()
+    [None, '价格过高']
+    """
+    found = pc.is_in(texts, pa.array(sorted(marks), type=texts.type))
+    return pc.if_else(found, pa.scalar(None, texts.type), texts)
 
 
 def to_series(texts: pa.Array) -> pd.Series[str]:

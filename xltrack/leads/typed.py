@@ -42,7 +42,7 @@ class Oddity:
 
 @dataclass(frozen=True)
 class TypedColumn:
-    """The values of a column, which cells hold anything at all, and the odd ones."""
+    """The values of a column, which cells hold more than a mark for none, and the odd ones."""
 
     values: npt.NDArray[Any]
     filled: Mask
@@ -187,7 +187,7 @@ def _date_cell(cell: object, rules: DateRules, with_time: bool) -> _DateCell:
         return _DateCell(_moment64(cell, with_time))
     if isinstance(cell, str):
         if fold(cell) in rules.marks:
-            return _DateCell()
+            return _DateCell(filled=False)
         if needs_year(cell):
             return _DateCell(yearless=cell)
         return _odd_date(cell, parse_moment(cell), with_time)
@@ -237,6 +237,8 @@ def _read_numbers(
     known: dict[str, tuple[float, str, Corrected]] = {}
     for position, cell in enumerate(cells):
         kind = kind_of(cell)
+        if isinstance(cell, str) and units.is_none(cell):
+            continue
         filled[position] = kind != "empty"
         if kind == "number":
             bare[position] = cell
@@ -244,8 +246,7 @@ def _read_numbers(
             if cell not in known:
                 known[cell] = _amount_text(cell, units, unit)
             said[position], code, corrected = known[cell]
-            if code:
-                oddities.append(Oddity(position, code, cell.strip(), corrected))
+            oddities.append(Oddity(position, code, cell.strip(), corrected))
         elif kind != "empty":
             oddities.append(Oddity(position, "V130", shown(cell)))
     return bare, TypedColumn(said, filled, oddities)
@@ -253,8 +254,6 @@ def _read_numbers(
 
 def _amount_text(text: str, units: AmountUnits, unit: str | None) -> tuple[float, str, Corrected]:
     """What a text says in the unit asked for, the code of its finding, and what corrects it."""
-    if units.is_none(text):
-        return np.nan, "", None
     amount = units.parse(text, unit)
     if amount is None:
         return np.nan, "V130", None

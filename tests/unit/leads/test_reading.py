@@ -235,13 +235,14 @@ def test_own_columns_are_private_by_header_or_content(
 
 def test_rows_that_hold_no_lead_are_left_out(read: Read) -> None:
     rows = [
-        [*HEADER, "序号"],
+        [*HEADER, "序号", "成交金额(万)", "未成交原因", "获取时间"],
         LEAD,
         [],
         ["LX202405002"],
         ["LX202405003", None, None, None, 7],
         [" ", "  ", None, None],
         [None, "乙公司"],
+        ["LX202405004", None, None, None, 8, "—", "无", "/"],
     ]
     assert read(rows).rows["row"].tolist() == [2, 7]
 
@@ -461,3 +462,11 @@ def test_a_header_without_rows_is_an_error_unless_allowed(
     assert book.rows.empty
     assert str(book.rows["lead_id"].dtype) == "str"
     assert book.leads.empty
+
+
+def test_reading_prints_nothing(
+    read: Read, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    read([[*HEADER, "备注"], [*LEAD, " "]])
+    assert capfd.readouterr() == ("", "")
+    assert caplog.records == []
