@@ -110,7 +110,7 @@ def _count(figures: BoardFigures, lead: Lead, kind: str | None, value_field: str
 
 
 def _count_channel(figures: BoardFigures, lead: Lead, one: Tally) -> None:
-    channel = re.split("[::]", str(lead.get("channel") or ""), maxsplit=1)[0]
+    channel = re.split("[:\uff1a]", str(lead.get("channel") or ""), maxsplit=1)[0]
     if channel in {entry.name for entry in figures.settings.channels}:
         _add(figures.by_channel[channel], one)
 

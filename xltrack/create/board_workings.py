@@ -385,7 +385,7 @@ def _numbers(rows: str) -> str:
 def _piece(text: str, number: int) -> str:
     """Formula of the nth entry of a cell that holds several."""
     one_mark = text
-    for mark in (",", ",", ";", ";"):
+    for mark in (",", "\uff0c", ";", "\uff1b"):
         one_mark = f'SUBSTITUTE({one_mark},"{mark}","、")'
     spread = f'SUBSTITUTE({one_mark},"、",REPT(" ",99))'
     return f"TRIM(MID({spread},{number * 99 + 1},99))"

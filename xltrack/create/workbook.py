@@ -86,7 +86,9 @@ def write_workbook(
     template, lang = layout.template, layout.lang
     book = Workbook(stream, workbook_options(template, lang))
     palette = Palette(book, template, lang)
-    rows, tables = list(leads), settings_rows(layout, settings, id_prefix)
+    fields = [field.id for field in layout.fields]
+    rows = [{field: lead.get(field) for field in fields} for lead in leads]
+    tables = settings_rows(layout, settings, id_prefix)
     write_leads(book, palette, layout, rows)
     if layout.has("stage"):
         figures = board_figures(
