@@ -94,7 +94,7 @@ class _Reading:
         """The lead sheets in the workbook's order."""
         sheets = [s for s in self.opened.sheets if s is not self._settings_sheet]
         loads = {s.name: self._start(thread, s) for s in sheets if s.safe and not self.careful}
-        import pandas  # noqa: F401, PLC0415  # in the shadow of the loading thread
+        import xltrack.leads.assembly  # noqa: F401, PLC0415  # and pandas, while cells are loading
 
         if meanwhile is not None:
             meanwhile()
@@ -132,7 +132,7 @@ class _Reading:
         """The headers of the row that looks most like one of leads, and what they may mean."""
         rows = [best_row(preview, self.template) for preview in self._previews]
         best = max(rows, key=lambda row: (known_count(row, self.template), len(row)), default=[])
-        return nearest_headers(best, self.template)
+        return nearest_headers(best, self.template) or "—"
 
     def _start(self, thread: ThreadPoolExecutor, sheet: OpenedSheet) -> Future[FastSheet]:
         return thread.submit(self._load, sheet)
