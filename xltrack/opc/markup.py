@@ -19,6 +19,7 @@ _DOCTYPE = "<!DOCTYPE"
 _DOCTYPES = tuple(_DOCTYPE.encode(code) for code in ("ascii", "utf-16-le", "utf-16-be"))
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<")
 _DECLARATION = b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+_WHOLE = re.compile(r"[0-9]{1,9}")
 _PROLOG = re.compile(rb"^\s*<\?xml[^>]*\?>\s*")
 
 
@@ -58,6 +59,17 @@ def _elements(element: Element) -> Iterator[Element]:
 def local_name(element: Element) -> str:
     """Return the tag without its namespace."""
     return etree.QName(element).localname
+
+
+def whole_number(text: str | None) -> int | None:
+    """Return the number that an attribute holds, None when it is none that a program would write.
+
+    >>> whole_number("12"), whole_number("-1"), whole_number("9" * 5000)
+    (12, None, None)
+    """
+    if text is None or not _WHOLE.fullmatch(text):
+        return None
+    return int(text)
 
 
 def is_utf16(data: bytes) -> bool:

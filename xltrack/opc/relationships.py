@@ -13,7 +13,7 @@ from xltrack.opc.names import relative, resolve
 
 NAMESPACE = "http://schemas.openxmlformats.org/package/2006/relationships"
 CONTENT_TYPE = "application/vnd.openxmlformats-package.relationships+xml"
-_NUMBERED = re.compile(r"rId(\d+)$")
+_NUMBERED = re.compile(r"rId([0-9]{1,9})$")
 _EMPTY = f'<Relationships xmlns="{NAMESPACE}"/>'.encode()
 
 

@@ -7,7 +7,7 @@ from collections.abc import Collection
 
 from xltrack.opc.package import Package
 
-_SHEET = re.compile(rb"""\bi=["']([0-9]+)["']""")
+_SHEET = re.compile(rb"""\bi=["']([0-9]{1,9})["']""")
 _OVERLAP = 64
 
 

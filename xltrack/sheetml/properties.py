@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lxml import etree
 
-from xltrack.opc.markup import EditedPart, Element, children, local_name
+from xltrack.opc.markup import EditedPart, Element, children, local_name, whole_number
 
 
 class EditedProperties(EditedPart):
@@ -22,7 +22,7 @@ class EditedProperties(EditedPart):
             return
         start = 0
         for count in _counts(pairs):
-            size = int(count.text or "0")
+            size = whole_number((count.text or "").strip()) or 0
             group = children(titles)[start : start + size]
             if [title.text or "" for title in group] == before:
                 _replace(titles, start, group, after)
@@ -39,8 +39,7 @@ class EditedProperties(EditedPart):
 
 
 def _counts(pairs: Element) -> list[Element]:
-    found = [element for element in pairs.iter("*") if local_name(element) in ("i4", "int")]
-    return [element for element in found if (element.text or "").strip().isdecimal()]
+    return [element for element in pairs.iter("*") if local_name(element) in ("i4", "int")]
 
 
 def _replace(titles: Element, start: int, group: list[Element], after: list[str]) -> None:

@@ -7,13 +7,14 @@ nothing, however often it is done.
 from __future__ import annotations
 
 import copy
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
 from lxml import etree
 
 from xltrack.errors import PackageError
-from xltrack.opc.markup import EditedPart, Element, children, local_name, serialise
+from xltrack.opc.markup import EditedPart, Element, children, local_name, serialise, whole_number
 from xltrack.sheetml.vocabulary import is_true, main
 
 _ORDER = (
@@ -24,6 +25,7 @@ _GENERAL = "0"
 _FIRST_OWN_NUMBER_FORMAT = 164
 MAX_CELL_FORMATS = 65_490
 _FALLBACK_FONT = ("Calibri", 11.0)
+_POINTS = re.compile(r"[0-9]{1,3}(?:\.[0-9]+)?")
 _Key = tuple[object, ...]
 
 
@@ -43,7 +45,7 @@ class EditedStyles(EditedPart):
         normal = self._normal_format()
         formats = children(self.root.find(main("cellStyleXfs")))
         fonts = self._fonts()
-        index = int(formats[normal].get("fontId", "0")) if normal < len(formats) else 0
+        index = self._index(formats[normal], "fontId") if normal < len(formats) else 0
         return _plain(fonts[index if index < len(fonts) else 0]) if fonts else None
 
     def merge(self, other: Element) -> StyleMap:
@@ -70,10 +72,16 @@ class EditedStyles(EditedPart):
         return children(self.root.find(main("fonts")))
 
     def _normal_format(self) -> int:
-        styles = children(self.root.find(main("cellStyles")))
-        return next(
-            (int(s.get("xfId", "0")) for s in map(_plain, styles) if s.get("builtinId") == "0"), 0
-        )
+        styles = map(_plain, children(self.root.find(main("cellStyles"))))
+        normal = (style for style in styles if style.get("builtinId") == "0")
+        return next((self._index(style, "xfId") for style in normal), 0)
+
+    def _index(self, element: Element, attribute: str) -> int:
+        text = element.get(attribute, "0")
+        index = whole_number(text)
+        if index is None:
+            raise PackageError(self.path, self.part, f"{attribute} {text!r}")
+        return index
 
     def _number_formats(self, other: Element) -> dict[str, str]:
         return {
@@ -86,7 +94,7 @@ class EditedStyles(EditedPart):
         for element in existing:
             if element.get("formatCode") == code:
                 return element.get("numFmtId", "")
-        taken = [int(e.get("numFmtId", "0")) for e in existing]
+        taken = [self._index(e, "numFmtId") for e in existing]
         new = str(max([_FIRST_OWN_NUMBER_FORMAT - 1, *taken]) + 1)
         section = self._section("numFmts")
         etree.SubElement(section, main("numFmt"), numFmtId=new, formatCode=code)
@@ -106,7 +114,7 @@ class EditedStyles(EditedPart):
 
     def _body_index(self) -> int:
         formats = children(self.root.find(main("cellXfs")))
-        index = int(_plain(formats[0]).get("fontId", "0")) if formats else 0
+        index = self._index(_plain(formats[0]), "fontId") if formats else 0
         return index if index < len(self._fonts()) else 0
 
     def _cell_formats(
@@ -209,10 +217,9 @@ def font_of(font: Element | None) -> tuple[str, float]:
     if font is None:
         return _FALLBACK_FONT
     name, size = font.find(main("name")), font.find(main("sz"))
-    return (
-        (name.get("val") if name is not None else None) or _FALLBACK_FONT[0],
-        float((size.get("val") if size is not None else None) or _FALLBACK_FONT[1]),
-    )
+    said = size.get("val", "") if size is not None else ""
+    points = float(said) if _POINTS.fullmatch(said) else _FALLBACK_FONT[1]
+    return (name.get("val") if name is not None else None) or _FALLBACK_FONT[0], points
 
 
 def _like_body(font: Element, default: Element, body: Element | None) -> Element:

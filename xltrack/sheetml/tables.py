@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from xltrack.errors import PackageError
-from xltrack.opc.markup import parse, serialise
+from xltrack.opc.markup import parse, serialise, whole_number
 from xltrack.opc.names import fold
 from xltrack.opc.package import Package
 from xltrack.sheetml.vocabulary import TABLE_TYPE_ENDING
@@ -30,11 +30,11 @@ def read_tables(package: Package, without: Collection[str] = ()) -> list[Table]:
         if fold(part) in without:
             continue
         root = package.xml(part)
-        identifier = root.get("id", "")
-        if not identifier.isdecimal():
-            raise PackageError(package.path, part, f"table id {identifier!r}")
+        identifier = whole_number(root.get("id"))
+        if identifier is None:
+            raise PackageError(package.path, part, f"table id {root.get('id')!r}")
         name = root.get("displayName") or root.get("name") or ""
-        tables.append(Table(part, int(identifier), name, root.get("ref", "")))
+        tables.append(Table(part, identifier, name, root.get("ref", "")))
     return tables
 
 
@@ -45,6 +45,6 @@ def adapt_table(data: bytes, identifier: int, differential: tuple[int, ...]) -> 
     for element in root.iter("*"):
         for attribute in list(element.attrib):
             if str(attribute).endswith(("dxfId", "DxfId")):
-                value = int(element.get(attribute) or 0)
-                element.set(attribute, str(differential[value]))
+                index = whole_number(element.get(attribute)) or 0
+                element.set(attribute, str(differential[index]))
     return serialise(root)

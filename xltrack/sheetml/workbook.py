@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from xltrack.errors import PackageError, Reason, UnreadableWorkbook
-from xltrack.opc.markup import Element, children, local_name
+from xltrack.opc.markup import Element, children, local_name, whole_number
 from xltrack.opc.names import fold
 from xltrack.opc.package import Package
 from xltrack.sheetml.vocabulary import (
@@ -146,17 +146,16 @@ def _sheets(package: Package, part: str, listed: Element | None) -> tuple[Sheet,
 
 
 def _number(package: Package, part: str, text: str | None) -> int:
-    try:
-        return int(text or "")
-    except ValueError as error:
-        raise PackageError(package.path, part, f"sheetId {text!r}") from error
+    number = whole_number(text)
+    if number is None:
+        raise PackageError(package.path, part, f"sheetId {text!r}")
+    return number
 
 
 def _name(element: Element) -> DefinedName:
-    local = element.get("localSheetId")
     return DefinedName(
         name=element.get("name", ""),
         text=element.text or "",
-        local=int(local) if local is not None and local.isdecimal() else None,
+        local=whole_number(element.get("localSheetId")),
         hidden=is_true(element.get("hidden")),
     )

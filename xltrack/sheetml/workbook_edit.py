@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Collection, Iterable
 from pathlib import Path
 
 from lxml import etree
 
-from xltrack.opc.markup import EditedPart, Element, children, local_name
+from xltrack.opc.markup import EditedPart, Element, children, local_name, whole_number
 from xltrack.sheetml.vocabulary import R_ID, is_true, main
 from xltrack.sheetml.workbook import DefinedName
 
@@ -36,7 +35,7 @@ class EditedWorkbook(EditedPart):
 
     def add_sheet(self, name: str, relationship: str, state: str) -> None:
         """Append a sheet with an id that no sheet has."""
-        ids = [int(sheet.get("sheetId", "0")) for sheet in self._listed()]
+        ids = [whole_number(sheet.get("sheetId")) or 0 for sheet in self._listed()]
         sheet = etree.SubElement(self._sheets, main("sheet"), name=name)
         sheet.set("sheetId", str(max(ids, default=0) + 1))
         if state != "visible":
@@ -67,10 +66,8 @@ class EditedWorkbook(EditedPart):
 
     def active_sheet(self) -> int:
         """Return the position of the sheet that a program shows first."""
-        for view in self._views():
-            with contextlib.suppress(ValueError):
-                return int(view.get("activeTab", "0"))
-        return 0
+        views = self._views()
+        return (whole_number(views[0].get("activeTab")) or 0) if views else 0
 
     def set_names(self, wanted: Iterable[DefinedName], replacing: Collection[_NameKey]) -> None:
         """Make ``wanted`` the defined names under the keys ``replacing`` (folded name, position).
@@ -144,20 +141,18 @@ class EditedWorkbook(EditedPart):
 
     def _move_local_names(self, moved: dict[int, int]) -> None:
         for element in self._names():
-            local = element.get("localSheetId")
-            if local is None or not local.isdecimal():
-                continue
-            if int(local) in moved:
-                element.set("localSheetId", str(moved[int(local)]))
-            else:
+            local = whole_number(element.get("localSheetId"))
+            if local in moved:
+                element.set("localSheetId", str(moved[local]))
+            elif local is not None:
                 self._drop_name(element)
 
     def _move_views(self, moved: dict[int, int], gone: set[str | None]) -> None:
         for view in self._views():
             for attribute in ("activeTab", "firstSheet"):
-                old = view.get(attribute)
-                if old is not None and old.isdecimal():
-                    view.set(attribute, str(moved.get(int(old), self._first_visible())))
+                old = whole_number(view.get(attribute))
+                if old is not None:
+                    view.set(attribute, str(moved.get(old, self._first_visible())))
         first = self._listed()[0].get("sheetId", "1") if self._listed() else "1"
         for view in children(self.root.find(main("customWorkbookViews"))):
             if view.get("activeSheetId") in gone:
@@ -172,9 +167,7 @@ class EditedWorkbook(EditedPart):
 
 
 def _key(element: Element) -> _NameKey:
-    local = element.get("localSheetId")
-    position = int(local) if local is not None and local.isdecimal() else None
-    return element.get("name", "").casefold(), position
+    return element.get("name", "").casefold(), whole_number(element.get("localSheetId"))
 
 
 def _write_name(element: Element, name: DefinedName) -> None:
