@@ -8,7 +8,8 @@ import msgspec
 
 from xltrack.errors import TemplateError
 from xltrack.template import Text, template_dir
-from xltrack.template.declared import Declared, Texts, read_toml
+from xltrack.template.declared import Declared, Texts
+from xltrack.template.layers import read_toml
 
 
 class ChannelProfile(Declared, frozen=True, kw_only=True):

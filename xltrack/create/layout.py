@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
 
 from xlsxwriter.utility import xl_col_to_name
 
 from xltrack.errors import UsageError
-from xltrack.template import Field, Template
-from xltrack.text import Lang
+from xltrack.template import Field, Template, Text
+from xltrack.text import Lang, header_key
+
+OWN = "own:"  # what the id of a column of the team's own starts with
 
 
 @dataclass(frozen=True)
@@ -66,18 +69,38 @@ class Layout:
 def lead_fields(template: Template, columns: str) -> tuple[Field, ...]:
     """The fields of a column set, in the order of the workbook.
 
+    Args:
+        columns: entries after commas: a set (``documented``, ``default``, ``full``), a field id,
+            a known header or alias, or ``+`` and the header of a column of the team's own.
+
     Raises:
-        UsageError: ``unknown_column`` for an id that is not declared, ``repeated_column`` for one
-            that is named twice, ``no_columns`` when nothing is named.
+        UsageError: ``unknown_column`` for an entry that is none of these, ``repeated_column`` for
+            a column that is named twice, ``no_columns`` when nothing is named.
     """
-    if columns in ("documented", "default", "full"):
-        return template.columns(columns)
-    ids = [field_id.strip() for field_id in columns.split(",") if field_id.strip()]
-    if not ids:
+    fields: list[Field] = []
+    for entry in (piece.strip() for piece in re.split("[,\uff0c]", columns)):
+        if entry:
+            fields += _named(template, entry)
+    if not fields:
         raise UsageError("no_columns")
-    for number, field_id in enumerate(ids):
-        if field_id not in template.by_id:
-            raise UsageError("unknown_column", field_id)
-        if field_id in ids[:number]:
-            raise UsageError("repeated_column", field_id)
-    return tuple(template.by_id[field_id] for field_id in ids)
+    headers = [header_key(field.header.zh) for field in fields]
+    for field, key in zip(fields, headers, strict=True):
+        if headers.count(key) > 1:
+            raise UsageError("repeated_column", field.id.removeprefix(OWN))
+    return tuple(fields)
+
+
+def _named(template: Template, entry: str) -> tuple[Field, ...]:
+    if entry in ("documented", "default", "full"):
+        return template.columns(entry)
+    if entry in template.by_id:
+        return (template.by_id[entry],)
+    own = entry.startswith("+")
+    header = entry.removeprefix("+").strip()
+    known = template.by_header.get(header_key(header))
+    if known is not None:
+        return (template.by_id[known],)
+    if not own or not header_key(header):
+        raise UsageError("unknown_column", entry)
+    text = Text(zh=header, en=header)
+    return (Field(id=f"{OWN}{header}", header=text, help=template.workbook.own_column),)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from xlsxwriter.utility import xl_col_to_name
 
-from xltrack.create.layout import Layout
+from xltrack.create.layout import OWN, Layout
 from xltrack.template import SettingsTable, Template
 from xltrack.text import Lang
 
@@ -38,6 +38,8 @@ def defined_names(layout: Layout) -> Iterator[tuple[str, str]]:
     yield "overdue_limit", f"={overdue_limit(layout, 'TODAY()')}"
     sheet = layout.leads_sheet
     for field in layout.fields:
+        if field.id.startswith(OWN):
+            continue  # a header need not be a name
         letter = layout.letter(field.id)
         yield f"lead_{field.id}", f"={sheet}!${letter}:${letter}"
 

@@ -17,8 +17,7 @@ from xltrack.create.names import defined_names
 from xltrack.create.palette import Palette, workbook_options
 from xltrack.create.settings_sheet import Rows, settings_rows, write_settings
 from xltrack.errors import UsageError
-from xltrack.template import Template
-from xltrack.template.settings import settings_of
+from xltrack.template import Template, settings_of
 from xltrack.text import Lang
 
 _CREATED = dt.datetime(2024, 1, 1)  # fixed: the same request gives the same bytes

@@ -12,15 +12,8 @@ from xltrack.template.declared import (
 )
 from xltrack.template.labels import ColumnLabel, Labels, load_labels
 from xltrack.template.locate import template_dir
-from xltrack.template.settings import (
-    Parameters,
-    Settings,
-    SettingsProblem,
-    Stage,
-    default_settings,
-    lookup,
-    read_settings,
-)
+from xltrack.template.settings import Parameters, Settings, SettingsProblem, Stage, lookup
+from xltrack.template.settings_tables import default_settings, read_settings, settings_of
 
 __all__ = [
     "ColumnLabel",
@@ -41,5 +34,6 @@ __all__ = [
     "load_template",
     "lookup",
     "read_settings",
+    "settings_of",
     "template_dir",
 ]

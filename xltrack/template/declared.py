@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import tomllib
+from collections.abc import Iterator
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, Literal
@@ -10,6 +10,7 @@ from typing import Any, Literal
 import msgspec
 
 from xltrack.errors import TemplateError
+from xltrack.template.layers import laid_over, one_text_for_both, read_toml
 from xltrack.template.locate import template_dir
 from xltrack.text import Lang, header_key
 
@@ -35,14 +36,14 @@ class Text(Declared, frozen=True, kw_only=True):
 
 
 class Field(Declared, frozen=True, kw_only=True):
-    """One column of the leads."""
+    """One column of the leads; what a team's own column leaves out has a default."""
 
     id: str
-    set: FieldSet
-    type: FieldType
     header: Text
     help: Text
-    width: float
+    set: FieldSet = "default"
+    type: FieldType = "text"
+    width: float = 14
     aliases: tuple[str, ...] = ()
     list: str | None = None
     strict: bool = False
@@ -105,6 +106,7 @@ class WorkbookRules(Declared, frozen=True, kw_only=True):
     id_month_format: str
     id_digits: int
     total_words: tuple[str, ...]
+    own_column: Text
     sheets: dict[str, Text]
 
 
@@ -298,30 +300,49 @@ class Template(Declared, frozen=True, kw_only=True, dict=True):
         return next(table for table in self.settings.tables if table.id == table_id)
 
 
-def read_toml(path: Path) -> dict[str, Any]:
-    """A TOML file as plain objects.
-
-    Raises:
-        TemplateError: missing, unreadable or not TOML.
-    """
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise TemplateError(path, "-", error.strerror or str(error)) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise TemplateError(path, "-", str(error)) from error
-
-
 @cache
-def load_template() -> Template:
-    """The shipped template, loaded once.
+def load_template(declared: Path | None = None) -> Template:
+    """The shipped template, or a team's own laid over it; loaded once.
+
+    Args:
+        declared: a file of the same format that overrides only what it names.
 
     Raises:
         TemplateError: names the file and the path of the offending key.
     """
     path = template_dir() / "tracking.toml"
+    raw = read_toml(path)
+    if declared is not None:
+        raw = laid_over(raw, one_text_for_both(read_toml(declared)))
+        for entry in raw["fields"]:  # a new column is explained by its header
+            if "header" in entry:
+                entry.setdefault("help", entry["header"])
     try:
-        return msgspec.convert(read_toml(path), Template)
+        template = msgspec.convert(raw, Template)
     except msgspec.ValidationError as error:
         message, _, key = str(error).partition(" - at ")
-        raise TemplateError(path, key.strip("`") or "-", message) from error
+        raise TemplateError(declared or path, key.strip("`") or "-", message) from error
+    for key, detail in contradictions(template):
+        raise TemplateError(declared or path, key, detail)
+    return template
+
+
+def contradictions(template: Template) -> Iterator[tuple[str, str]]:
+    """Where parts of a template do not fit together: key and what is wrong there."""
+    tables = {table.id: table for table in template.settings.tables}
+    for field in template.fields:
+        key = f"fields.{field.id}"
+        if (field.type == "list") != (field.list is not None):
+            yield f"{key}.list", "a list, and only a list, names a table of settings"
+        elif field.list is not None and not any(
+            column.name for column in getattr(tables.get(field.list), "columns", ())
+        ):
+            yield f"{key}.list", f"no settings table {field.list!r} with a named column"
+    for headers in zip(*((f.header.zh, f.header.en) for f in template.fields), strict=True):
+        keys = [header_key(header) for header in headers]
+        for header, folded in zip(headers, keys, strict=True):
+            if keys.count(folded) > 1:
+                yield "fields.header", f"two columns are headed {header!r}"
+    for entry in template.guide.legend:
+        if not isinstance(getattr(template.look, entry.tint, None), Tint):
+            yield "guide.legend", f"no look is called {entry.tint!r}"

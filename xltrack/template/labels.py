@@ -8,7 +8,8 @@ from typing import Literal
 import msgspec
 
 from xltrack.errors import TemplateError
-from xltrack.template.declared import Declared, Text, read_toml
+from xltrack.template.declared import Declared, Text
+from xltrack.template.layers import read_toml
 from xltrack.template.locate import template_dir
 from xltrack.text import Lang
 

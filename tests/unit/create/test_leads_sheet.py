@@ -77,9 +77,22 @@ def test_a_custom_column_set_stands_in_the_order_given() -> None:
     assert headers(sheet) == ["线索编号", "客户名称", "跟进阶段", "负责人"]
 
 
+def test_sets_headers_and_columns_of_the_teams_own_can_be_mixed() -> None:
+    sheet = leads_of(tracking(columns="documented,region,获取日期,+产品线, +竞标(Y/N)"))
+    assert headers(sheet) == [*DOCUMENTED, "区域", "获取时间", "产品线", "竞标(Y/N)"]
+    assert sheet.tables["Leads"].column_names == headers(sheet)
+    comment = sheet["Q1"].comment
+    assert comment is not None
+    assert comment.text == TEMPLATE.workbook.own_column.zh
+
+
 @pytest.mark.parametrize(
     ("columns", "rows", "reason", "detail"),
     [
+        ("default,lead_id", None, "repeated_column", "lead_id"),
+        ("stage,+产品线,+产品 线", None, "repeated_column", "产品线"),
+        ("default,产品线", None, "unknown_column", "产品线"),
+        ("default,+", None, "unknown_column", "+"),
         ("lead_id,nonsense", None, "unknown_column", "nonsense"),
         ("lead_id,stage,lead_id", None, "repeated_column", "lead_id"),
         (" , ", None, "no_columns", ""),
