@@ -27,6 +27,7 @@ FORM = st.sampled_from(
         '<c r = "{0}"><v>1</v></c>',
         '<c\nr="{0}"><f>A1</f><v>1</v></c>',
         '<c r="{0}" t="inlineStr"><is><t>&lt;c r=</t></is></c>',
+        '<c x=">" r="{0}"><v>1</v></c>',
     ]
 )
 
@@ -49,6 +50,32 @@ def test_no_cell_lies_outside_the_extent(
     scan = scan_sheet(lambda: pieces)
     assert scan.last_row >= max((row for (row, _), _ in cells), default=0)
     assert scan.last_column >= max((column for (_, column), _ in cells), default=0)
+
+
+ROW = st.tuples(
+    st.one_of(st.none(), st.integers(1, 1_048_576)),
+    st.sampled_from(['r="{0}"', "r='{0}'", 'spans="1:3" r="{0}"', 'x=">" r="{0}"', 'r = "{0}"']),
+    st.integers(0, 20),
+)
+
+
+@given(rows=st.lists(ROW, max_size=6), prefix=st.sampled_from(["", "x:"]))
+def test_no_cell_without_a_reference_lies_outside_the_extent(
+    rows: list[tuple[int | None, str, int]], prefix: str
+) -> None:
+    cell = f"<{prefix}c t='n'><{prefix}v>1</{prefix}v></{prefix}c>"
+    at, last, widest, xml = 0, 0, 0, ""
+    for number, form, cells in rows:
+        at = at + 1 if number is None else number
+        attribute = f" {form.format(number)}" if number is not None else ""
+        xml += f"<{prefix}row{attribute}>{cell * cells}</{prefix}row>"
+        if cells:
+            last, widest = max(last, at), max(widest, cells)
+    name = f"{prefix}worksheet"
+    whole = f'<{name} xmlns{":x" if prefix else ""}="m">{xml}</{name}>'.encode()
+    scan = scan_sheet(lambda: [whole])
+    assert scan.last_row >= last
+    assert scan.last_column >= widest
 
 
 @pytest.fixture(scope="module")

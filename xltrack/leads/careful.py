@@ -70,11 +70,12 @@ def stream_rows(path: Path, sheet: str) -> Rows:
         with warnings.catch_warnings(), redirect_stdout(StringIO()):
             # it warns of features that reading does not need, and prints odd style numbers
             warnings.simplefilter("ignore")
-            book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-            with closing(book):
-                opened = book[sheet]
-                opened.reset_dimensions()
-                return list(_filled(opened.iter_rows(max_col=_WIDEST, max_row=_LONGEST)))
+            with path.open("rb") as file:
+                book = openpyxl.load_workbook(file, read_only=True, data_only=True)
+                with closing(book):
+                    opened = book[sheet]
+                    opened.reset_dimensions()
+                    return list(_filled(opened.iter_rows(max_col=_WIDEST, max_row=_LONGEST)))
     except _FAILURES as error:
         raise StreamError(f"{type(error).__name__}: {error}") from error
 

@@ -32,6 +32,7 @@ _DIMENSION = re.compile(
 )
 _ANY_REFERENCE = re.compile(rb"(?:^|\s)r\s*=")
 _BEYOND = 1 << 32
+_OTHERS = rb"(?:\s+(?!r\s*=)[\w:.]+=(?:\"[^\"<>]*\"|'[^'<>]*'))*+"  # attributes but for r
 _REST = rb"(?: (?:s|t|cm|vm|ph)=\"[^\"<>]*\")*+\s*/?>"  # of a cell's tag behind its reference
 _CELL_ROW = re.compile(rb"<c r=\"[A-Z]+([0-9]+)\"(?:[^>]*[^>/])?>")
 _QUOTED = rb"(?:[^>\"']|\"[^\"]*\"|'[^']*')*"
@@ -72,7 +73,7 @@ def scan_sheet(chunks: Chunks) -> SheetScan:
 
     Raises: NotASheet for a document type, UTF-16, another root, or a tag beyond all reason.
     """
-    for look_for in (_Claimed, _References):
+    for look_for in (_Claimed, _References, _Unreferenced):
         scan = _pass(chunks(), look_for)
         if scan is not None and scan.fits:
             return scan
@@ -147,13 +148,19 @@ def root_prefix(head: bytes) -> bytes:
 
 
 class _Search:
-    """A way to learn the extent of a sheet; ``look`` is false where it does not work."""
+    """A way to learn the extent of a sheet; ``look`` is false where it does not work.
+
+    ``referenced`` tells whether it works with cells that begin with their reference alone.
+    """
+
+    referenced = True
 
     def __init__(self, head: bytes, prefix: bytes) -> None:  # noqa: ARG002  # one for all
         self.found = (0, 0)
         self.notes = Notes(prefix)
         name = re.escape(prefix + b"c")
-        others = [rb"(?<!<" + re.escape(prefix[:-1]) + rb"):c[\s/>]", rb"<c[\s/>]"]
+        own = re.escape(prefix[:-1])
+        others = [rb"(?<!<" + own + rb")(?<!</" + own + rb"):c[\s/>]", rb"<c[\s/>]"]
         self._others = [re.compile(other) for other in (others if prefix else [rb":c[\s/>]"])]
         self._cell = rb"<" + name
 
@@ -164,7 +171,7 @@ class _Search:
     @property
     def usual(self) -> bool:
         """Whether what was looked at can only be cells written in the usual way."""
-        return self._cell == rb"<c" and not isinstance(self, _Walk)
+        return self.referenced and self._cell == rb"<c"
 
     def look(self, piece: bytes) -> bool:
         raise NotImplementedError
@@ -225,8 +232,46 @@ class _References(_Search):
         return True
 
 
+class _Unreferenced(_Search):
+    """Counts rows and cells where no cell says where it stands; rows may, and gaps count twice."""
+
+    referenced = False
+
+    def __init__(self, head: bytes, prefix: bytes) -> None:
+        super().__init__(head, prefix)
+        tag = re.escape(prefix)
+        self._odd = re.compile(self._cell + rb"(?=[\s/>])(?!" + _OTHERS + rb"\s*/?>)")
+        self._row = re.compile(
+            rb"<" + tag + rb"row(?:\s+r=[\"']([0-9]{1,7})[\"'])?" + _OTHERS + rb"\s*/?>"
+        )
+        self._row_start = re.compile(rb"<(?:[\w.-]+:)?row[\s/>]")
+        self._row_end = b"</" + prefix + b"row>"
+        self._starts = [b"<" + prefix + b"c" + end for end in (b" ", b">", b"/", b"\n")]
+        self._cells = self._last = self._count = 0
+
+    def look(self, piece: bytes) -> bool:
+        rows = self._row.findall(piece)
+        odd = self._odd.search(piece) or self._has_others(piece)
+        if odd or len(rows) != len(self._row_start.findall(piece)):
+            return False
+        self.notes.merged(piece)
+        self.notes.cells(piece)
+        first, *others = map(self._cells_in, piece.split(self._row_end))
+        widest = max(self._cells + first, *others, 0)
+        self._cells = others[-1] if others else self._cells + first
+        self._last = max(self._last, *map(int, filter(None, rows)), 0)
+        self._count += len(rows)
+        self.found = (self._last + self._count, max(self.found[1], widest))
+        return True
+
+    def _cells_in(self, part: bytes) -> int:
+        return sum(map(part.count, self._starts))
+
+
 class _Walk(_Search):
     """Walks over every row and cell that holds something, as a reader would."""
+
+    referenced = False
 
     def __init__(self, head: bytes, prefix: bytes) -> None:
         super().__init__(head, prefix)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from xltrack.leads import extent as extent_module
 from xltrack.leads.extent import NotASheet, SheetScan, scan_sheet
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -43,10 +44,8 @@ ROW = '<row r="1"><c r="A1" t="s"><v>0</v></c><c r="C1"><v>1</v></c></row>'
         ('<row r="1048576"><c r="A1048576"><v>1</v></c></row>', "A1:C1", (1048576, 1)),
         ("<row r='3'><c r='B3'><v>1</v></c></row>", "A1", (3, 2)),
         ('<row r="3"><c s="1" r = "D3"><v>1</v></c></row>', "A1", (3, 4)),
-        ('<row r="4"><c><v>1</v></c><c><v>2</v></c></row><row><c><v>3</v></c></row>', "A1", (5, 2)),
         ('<row r="1"><c r="a1"><v>1</v></c><c r="b2"><v>1</v></c></row>', "A1", (2, 2)),
         ('<row r="2"><c x=">" r="E2"><v>1</v></c></row>', "A1:B2", (2, 5)),
-        ('<row r="4"/><row><c><v>1</v></c></row>', "A1", (5, 1)),
         ('<row r="2"><c r="A2"/><c><v>1</v></c></row>', "", (2, 2)),
         ("", "A1", (1, 1)),
         ("", "", (0, 0)),
@@ -62,6 +61,20 @@ def test_cells_with_a_namespace_prefix_count() -> None:
     cells = '<x:row r="7"><x:c r="C7"><x:v>1</x:v></x:c></x:row>'
     assert extent(sheet(cells, "A1:C7", prefix="x")) == (7, 3)
     assert extent(sheet(cells, "A1:B2", prefix="x")) == (7, 3)
+
+
+@pytest.mark.parametrize("prefix", ["", "x"])
+def test_usual_cells_need_no_walk_with_or_without_a_prefix(
+    monkeypatch: pytest.MonkeyPatch, prefix: str
+) -> None:
+    monkeypatch.delattr(extent_module, "_Walk")
+    p = f"{prefix}:" if prefix else ""
+    cell = (
+        f'<{p}c r="B{{0}}" s="1" t="s"><{p}v>1</{p}v></{p}c><{p}c r="C{{0}}"><{p}f>A1</{p}f></{p}c>'
+    )
+    rows = "".join(f'<{p}row r="{n}">{cell.format(n)}</{p}row>' for n in (1, 2))
+    for dimension in ("A1:C2", "A1", ""):
+        assert extent(sheet(rows, dimension, prefix)) == (2, 3)
 
 
 def test_a_cell_hidden_behind_another_prefix_counts() -> None:
@@ -168,3 +181,34 @@ def test_the_first_row_with_cells_enough_may_be_the_header(cells: int, row: int)
     title = '<row r="2"><c r="A2" t="s"><v>0</v></c><c r="B2" s="1"/></row>'
     names = "".join(f'<c r="{letter}7" t="s"><v>1</v></c>' for letter in "ABCD"[:cells])
     assert scan(sheet(f'{title}<row r="7">{names}</row>', "A1:D9")).first_full_row == row
+
+
+@pytest.mark.parametrize(
+    ("cells", "least"),
+    [
+        ('<row r="4"><c><v>1</v></c><c><v>2</v></c></row><row><c><v>3</v></c></row>', (5, 2)),
+        ('<row r="4"/><row><c><v>1</v></c></row>', (5, 1)),
+        ('<row x=">" r="9999"><c><v>1</v></c></row>', (9999, 1)),
+        ("<row r = '9999'><c><v>1</v></c></row>", (9999, 1)),
+        ('<row><c x=">" r="XFD1"><v>1</v></c></row>', (1, 16384)),
+        ("<row><c r='XFD1'><v>1</v></c></row>", (1, 16384)),
+        ('<row><y:c xmlns:y="m" r="XFD1"><v>1</v></y:c></row>', (1, 16384)),
+    ],
+)
+def test_a_sheet_of_cells_without_references_is_bounded(cells: str, least: tuple[int, int]) -> None:
+    row, column = extent(sheet(cells, ""))
+    assert (row >= least[0], column >= least[1]) == (True, True)
+
+
+@pytest.mark.parametrize("rows", ["", ' r="{0}"'], ids=["rows-unnumbered", "rows-numbered"])
+@pytest.mark.parametrize("piece", [1 << 20, 100])
+def test_cells_without_references_are_bounded_without_a_walk(
+    monkeypatch: pytest.MonkeyPatch, rows: str, piece: int
+) -> None:
+    monkeypatch.delattr(extent_module, "_Walk")
+    cells = "<c t='n'><v>1</v></c>" * 5
+    xml = sheet("".join(f"<row{rows.format(n)}>{cells}</row>" for n in range(1, 51)), "A1")
+    found = scan(xml, piece)
+    assert 50 <= found.last_row <= 100
+    assert found.last_column == 5
+    assert not found.usual
