@@ -33,15 +33,20 @@ def word(words: tuple[str, ...], lang: Lang) -> str:
 
 def defined_names(layout: Layout) -> Iterator[tuple[str, str]]:
     """Name and formula of everything the formulas, formats and dropdowns refer to."""
-    yield from _list_names(layout)
-    yield from _parameter_names(layout)
-    yield "overdue_limit", f"={overdue_limit(layout, 'TODAY()')}"
+    yield from settings_names(layout)
     sheet = layout.leads_sheet
     for field in layout.fields:
         if field.id.startswith(OWN):
             continue  # a header need not be a name
         letter = layout.letter(field.id)
         yield f"lead_{field.id}", f"={sheet}!${letter}:${letter}"
+
+
+def settings_names(layout: Layout) -> Iterator[tuple[str, str]]:
+    """Those of them that stand for something on Settings."""
+    yield from _list_names(layout)
+    yield from _parameter_names(layout)
+    yield "overdue_limit", f"={overdue_limit(layout, 'TODAY()')}"
 
 
 def _list_names(layout: Layout) -> Iterator[tuple[str, str]]:

@@ -130,6 +130,8 @@ def _write_cell(sheet: Any, row: int, column: int, value: object, form: Any) -> 
         return
     if isinstance(value, dt.date):
         sheet.write_datetime(row, column, value, form)
+    elif isinstance(value, bool):
+        sheet.write_boolean(row, column, value, form)
     elif isinstance(value, int | float):
         sheet.write_number(row, column, value, form)
     else:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import fields, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any, TypeVar
 
 from xltrack.template.declared import StageKind, Template, Text
@@ -76,20 +76,57 @@ def read_settings(template: Template, rows: Sequence[Sequence[object]], lang: La
     return replace(found, **kept)
 
 
-def _find_tables(
-    template: Template, rows: Sequence[Sequence[object]]
-) -> dict[str, list[dict[str, object]]]:
-    found: dict[str, list[dict[str, object]]] = {}
+@dataclass(frozen=True)
+class Run:
+    """Headers side by side on a Settings sheet and the rows below them.
+
+    ``table`` is empty and ``columns`` hold None where the template does not know them.
+    """
+
+    table: str
+    headers: tuple[str, ...]
+    columns: tuple[str | None, ...]
+    body: tuple[tuple[object, ...], ...]
+
+
+def settings_runs(template: Template, rows: Sequence[Sequence[object]]) -> list[Run]:
+    """The tables of a Settings sheet, and what else stands in their header rows, by place."""
+    known: dict[str, tuple[int, int, Run]] = {}
+    unknown: list[tuple[int, int, Run]] = []
     for top, row in enumerate(rows):
         keys = [header_key(str(cell)) if cell not in (None, "") else "" for cell in row]
         for left in range(len(keys)):
             if not keys[left] or (left and keys[left - 1]):
                 continue  # a table starts after an empty column
-            run = keys[left : next((i for i in range(left, len(keys)) if not keys[i]), len(keys))]
-            table_id, columns = _matching_table(template, run)
-            if table_id and table_id not in found:
-                found[table_id] = _body(rows[top + 1 :], left, columns)
-    return found
+            end = next((i for i in range(left, len(keys)) if not keys[i]), len(keys))
+            table_id, columns = _matching_table(template, keys[left:end])
+            headers = tuple(str(cell) for cell in row[left:end])
+            body = _body(rows[top + 1 :], left, end)
+            if table_id and table_id not in known:
+                known[table_id] = (top, left, Run(table_id, headers, tuple(columns), body))
+            elif not table_id:
+                nothing = (None,) * len(headers)
+                unknown.append((top, left, Run("", headers, nothing, body)))
+    tops = {top for top, _, _ in known.values()}
+    found = [*known.values(), *(entry for entry in unknown if entry[0] in tops)]
+    return [run for _, _, run in sorted(found, key=lambda entry: entry[:2])]
+
+
+def _find_tables(
+    template: Template, rows: Sequence[Sequence[object]]
+) -> dict[str, list[dict[str, object]]]:
+    return {
+        run.table: [
+            {
+                column: cell
+                for column, cell in zip(run.columns, cells, strict=False)
+                if column and cell not in (None, "")
+            }
+            for cells in run.body
+        ]
+        for run in settings_runs(template, rows)
+        if run.table
+    }
 
 
 def _matching_table(template: Template, run: list[str]) -> tuple[str, list[str | None]]:
@@ -107,20 +144,9 @@ def _matching_table(template: Template, run: list[str]) -> tuple[str, list[str |
     return best[1], best[2]
 
 
-def _body(
-    rows: Sequence[Sequence[object]], left: int, columns: list[str | None]
-) -> list[dict[str, object]]:
-    body = []
-    for row in rows:
-        cells = row[left : left + len(columns)]
-        entry = {
-            column: cell
-            for column, cell in zip(columns, cells, strict=False)
-            if column and cell not in (None, "")
-        }
-        if entry:
-            body.append(entry)
-    return body
+def _body(rows: Sequence[Sequence[object]], left: int, end: int) -> tuple[tuple[object, ...], ...]:
+    cut = (tuple(row[left:end]) for row in rows)
+    return tuple(cells for cells in cut if any(cell not in (None, "") for cell in cells))
 
 
 class _Reading:
