@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from xltrack.leads.cells import DECIMALS
 from xltrack.text import fold
 
 CURRENCIES: Mapping[str, tuple[str, ...]] = {
@@ -32,8 +33,6 @@ _RANGE = re.compile(
 )
 _SINGLE = re.compile(rf"(?P<high>{_DIGITS})(?P<unit>[^\d]*)")
 _DASHES = str.maketrans("‐‑‒–—−~", "------~")
-DECIMALS = 9
-"""Decimals that amounts keep: what lies below is dust of binary fractions."""
 
 
 @dataclass(frozen=True)

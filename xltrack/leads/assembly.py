@@ -12,7 +12,7 @@ import pandas as pd
 import pyarrow as pa
 
 from xltrack.leads.amounts import AmountUnits, currency_of
-from xltrack.leads.book import LeadBook, Source, concatenated
+from xltrack.leads.book import PLACE_COLUMNS, LeadBook, Source, concatenated
 from xltrack.leads.cell_findings import SheetFindings
 from xltrack.leads.grid import Grid
 from xltrack.leads.header import HeaderCell
@@ -34,7 +34,6 @@ Mask = npt.NDArray[np.bool_]
 
 _PEOPLE = AmountUnits({"人": 1, "名": 1, "位": 1, "个": 1}, "人")
 _REASON = "lost_reason"  # where a mark for none may stand in rows that are prepared for leads
-_RESERVED = ("file", "sheet", "row")
 
 
 def assemble(
@@ -156,7 +155,7 @@ class _Sheet:
 
     def _read_own(self) -> dict[str, pa.Array | npt.NDArray[Any]]:
         columns: dict[str, pa.Array | npt.NDArray[Any]] = {}
-        taken = {*_RESERVED, *(field.id for field in self.template.fields)}
+        taken = {*PLACE_COLUMNS, *(field.id for field in self.template.fields)}
         for cell in self.grid.header.own:
             name = cell.text
             number = 2

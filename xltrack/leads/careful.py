@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import warnings
 import zipfile
 import zlib
@@ -122,8 +121,3 @@ def by_column(rows: Sequence[Sequence[object]], header_row: int) -> dict[int, Ce
         ]
         for column in range(width)
     }
-
-
-def as_moment(value: object) -> object:
-    """A value as the Settings are read: a date where it is one."""
-    return value.date() if isinstance(value, dt.datetime) else value

@@ -8,7 +8,7 @@ from typing import Literal
 Kind = Literal["empty", "text", "number", "date", "other"]
 
 DECIMALS = 9
-"""Decimals of a number as text: what lies below is dust of binary fractions."""
+"""Decimals of amounts and of numbers as text: below lies the dust of binary fractions."""
 
 
 def number_text(number: float) -> str:

@@ -15,8 +15,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from xltrack.findings import Corrected
-from xltrack.leads.amounts import DECIMALS, AmountUnits
-from xltrack.leads.cells import kind_of, shown, to_second
+from xltrack.leads.amounts import AmountUnits
+from xltrack.leads.cells import DECIMALS, kind_of, shown, to_second
 from xltrack.leads.dates import from_number, month_and_day, needs_year, parse_moment, year_near
 from xltrack.leads.grid import Cells, Grid
 from xltrack.text import fold
