@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, get_args
 
+import msgspec
 import pytest
 
-from xltrack.create import write_tracking_workbook
+from xltrack.create import upgrade_settings, write_tracking_workbook
 from xltrack.template import default_settings, load_template
 from xltrack.text import Lang
+from xltrack.writeback import open_target, save
 
 pytestmark = pytest.mark.office
 
@@ -99,3 +102,29 @@ def test_the_amount_takes_numbers_and_marks_for_none(
     scratch.Formula = f"={cell.Validation.getFormula1()}"
     assert scratch.getError() == 0
     assert bool(scratch.Value) is right
+
+
+def test_lists_still_resolve_after_settings_were_upgraded(
+    opened: Callable[[bytes], Any], tmp_path: Path
+) -> None:
+    path = tmp_path / "older.xlsx"
+    settings_tables = tuple(
+        table for table in TEMPLATE.settings.tables if table.id not in ("competitors", "priorities")
+    )
+    older = msgspec.structs.replace(
+        TEMPLATE, settings=msgspec.structs.replace(TEMPLATE.settings, tables=settings_tables)
+    )
+    columns = [field.id for field in TEMPLATE.columns("default") if field.id != "priority"]
+    with path.open("wb") as stream:
+        write_tracking_workbook(stream, template=older, columns=",".join(columns))
+    save(upgrade_settings(open_target(path), template=TEMPLATE))
+    document = opened(path.read_bytes())
+    declared = default_settings(TEMPLATE, "zh")
+    for name, entries in (
+        ("channel_list", declared.channels),
+        ("prio_list", declared.priorities),
+        ("stage_list", declared.stages),
+        ("reason_list", declared.lost_reasons),
+    ):
+        assert document.evaluate(f'={name}&""') == [entry.name for entry in entries]
+    assert document.evaluate("=prio_days*1") == [3, 7, 14]
