@@ -84,37 +84,36 @@ def prove(path: Path, refresher: Any, judge: Any) -> None:
     assert lint(open_package(path)) == []
 
 
-@pytest.mark.parametrize(
-    "habits",
-    [
-        {"prefix": "x"},
-        {"folder": ""},
-        {"folder": "deep/er/"},
-        {"absolute": True},
-        {"absolute": True, "folder": "", "prefix": "ss"},
-        {"spell": swapped_case},
-        {"spell": lambda name: name.replace("/", "\\")},
-        {"spell": lambda name: "/" + name},
-        {"flags": {"zip64": True}},
-        {"kind": f"{TYPE}.template.main+xml"},
-        {"kind": f"{MACRO}.sheet.macroEnabled.main+xml"},
-        {"kind": f"{MACRO}.template.macroEnabled.main+xml"},
-        {"sheet": "<{0}row r='1048576'><{0}c r='XFD1048576'><{0}v>7</{0}v></{0}c></{0}row>"},
-        {"sheet": ""},
-    ],
-    ids=str,
-)
+HABITS: dict[str, dict[str, Any]] = {
+    "prefixed": {"prefix": "x"},
+    "at the root": {"folder": ""},
+    "deep": {"folder": "deep/er/"},
+    "absolute targets": {"absolute": True},
+    "absolute, prefixed, at the root": {"absolute": True, "folder": "", "prefix": "ss"},
+    "case swapped": {"spell": swapped_case},
+    "backslashes": {"spell": lambda name: name.replace("/", "\\")},
+    "leading slashes": {"spell": lambda name: "/" + name},
+    "zip64": {"flags": {"zip64": True}},
+    "template": {"kind": f"{TYPE}.template.main+xml"},
+    "macros": {"kind": f"{MACRO}.sheet.macroEnabled.main+xml"},
+    "template with macros": {"kind": f"{MACRO}.template.macroEnabled.main+xml"},
+    "far cell": {
+        "sheet": "<{0}row r='1048576'><{0}c r='XFD1048576'><{0}v>7</{0}v></{0}c></{0}row>"
+    },
+    "empty sheet": {"sheet": ""},
+}
+
+
+@pytest.mark.parametrize("habit", HABITS)
 def test_odd_packages_are_grafted_into(
-    tmp_path: Path, refresher: Any, judge: Any, habits: dict[str, Any]
+    tmp_path: Path, refresher: Any, judge: Any, habit: str
 ) -> None:
-    prove(handmade(tmp_path / "odd.xlsx", **habits), refresher, judge)
+    prove(handmade(tmp_path / "odd.xlsx", **HABITS[habit]), refresher, judge)
 
 
-@pytest.mark.parametrize("habits", [{"prefix": "x"}, {"folder": ""}, {"absolute": True}], ids=str)
-def test_odd_packages_are_read_by_others(
-    tmp_path: Path, refresher: Any, habits: dict[str, Any]
-) -> None:
-    path = handmade(tmp_path / "odd.xlsx", **habits)
+@pytest.mark.parametrize("habit", ["prefixed", "at the root", "absolute targets"])
+def test_odd_packages_are_read_by_others(tmp_path: Path, refresher: Any, habit: str) -> None:
+    path = handmade(tmp_path / "odd.xlsx", **HABITS[habit])
     refresher.refresh(path)
     book = openpyxl.load_workbook(path)
     assert book["Leads"]["A1"].value == 7
