@@ -182,7 +182,7 @@ def completed(number: int, lead: Mapping[str, Any]) -> dict[str, object]:
 
 @given(st.lists(LEAD, min_size=1, max_size=25))
 @settings(
-    max_examples=25,
+    max_examples=15,
     deadline=None,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],  # shrinking would open it for minutes
     suppress_health_check=[HealthCheck.function_scoped_fixture],

@@ -11,7 +11,7 @@ from xlsxwriter import Workbook
 from xltrack.create.layout import Layout
 from xltrack.create.names import settings_columns, word
 from xltrack.create.palette import Palette
-from xltrack.template import SettingsTable, StageKind, Text
+from xltrack.template import SettingsTable, Text
 
 Rows = Mapping[str, Sequence[Mapping[str, object]]]
 _HEADER_POINTS = 24
@@ -53,9 +53,9 @@ def _shown(layout: Layout, column: str, value: object) -> object:
         return value.of(layout.lang)
     if isinstance(value, bool):
         return word(words.yes if value else words.no, layout.lang)
-    if column == "kind":
-        kind: StageKind = value  # type: ignore[assignment]
-        return word(words.kinds[kind], layout.lang)
+    for kind, known in words.kinds.items():
+        if column == "kind" and value == kind:
+            return word(known, layout.lang)
     return value
 
 

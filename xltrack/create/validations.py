@@ -54,14 +54,15 @@ def _number(layout: Layout, field: Field) -> dict[str, Any]:
 
 
 def _id_form(layout: Layout) -> str:
-    """Prefix, six digits of year and month, three or more digits, not used above or below."""
+    """Prefix, six digits of year and month, three or more digits, not used above or below.
+
+    Kept under 255 characters, which is what Excel takes as the formula of a validation.
+    """
     cell, digits = layout.cell("lead_id"), layout.template.workbook.id_digits
-    rest = f"MID({cell},LEN(param_id_prefix)+1,20)"
-    month = f"MID({cell},LEN(param_id_prefix)+5,2)"
+    rest = f'SUBSTITUTE({cell},param_id_prefix,"",1)'
     return (
         f"=AND(LEFT({cell},LEN(param_id_prefix))=param_id_prefix,"
-        f"LEN({rest})>={6 + digits},ISNUMBER(VALUE({rest})),"
-        f"VALUE({month})>=1,VALUE({month})<=12,"
+        f"LEN({rest})>={6 + digits},ISNUMBER(-{rest}),ABS(MID({rest},5,2)-6.5)<6,"
         f"COUNTIF({layout.fixed_area('lead_id')},{cell})=1)"
     )
 

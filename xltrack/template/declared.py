@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 
 from xltrack.errors import TemplateError
+from xltrack.template.contradictions import contradictions
 from xltrack.template.layers import laid_over, one_text_for_both, read_toml
 from xltrack.template.locate import template_dir
 from xltrack.text import Lang, header_key
@@ -18,6 +18,11 @@ FieldType = Literal["text", "list", "number", "date", "datetime"]
 FieldSet = Literal["documented", "default", "optional"]
 StageKind = Literal["open", "won", "lost", "paused"]
 SettingsType = Literal["text", "number", "date", "month", "yes_no", "kind", "owner", "aggregate"]
+
+
+Colour = Annotated[str, msgspec.Meta(pattern="^[0-9A-Fa-f]{6}$")]
+Width = Annotated[float, msgspec.Meta(gt=0, le=255)]
+Some = Annotated[int, msgspec.Meta(ge=1, le=1_000_000)]
 
 
 class Declared(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -43,7 +48,7 @@ class Field(Declared, frozen=True, kw_only=True):
     help: Text
     set: FieldSet = "default"
     type: FieldType = "text"
-    width: float = 14
+    width: Width = 14
     aliases: tuple[str, ...] = ()
     list: str | None = None
     strict: bool = False
@@ -56,7 +61,7 @@ class SettingsColumn(Declared, frozen=True, kw_only=True):
 
     id: str
     header: Text
-    width: float
+    width: Width
     type: SettingsType = "text"
     name: str | None = None
 
@@ -82,7 +87,7 @@ class FieldRow(Declared, frozen=True, kw_only=True):
 class SettingsSheet(Declared, frozen=True, kw_only=True):
     """The Settings sheet: its tables from left to right."""
 
-    rows: int
+    rows: Annotated[int, msgspec.Meta(ge=2, le=100_000)]
     tables: tuple[SettingsTable, ...]
     with_field: tuple[FieldRow, ...] = ()
 
@@ -99,7 +104,7 @@ class WorkbookRules(Declared, frozen=True, kw_only=True):
     """How a sheet of leads is laid out and recognised."""
 
     table: str
-    rows: int
+    rows: Some
     header_search_rows: int
     minimum_known_columns: int
     header_any: tuple[tuple[str, ...], ...]
@@ -143,8 +148,8 @@ class Words(Declared, frozen=True, kw_only=True):
 class Tint(Declared, frozen=True, kw_only=True):
     """How a highlighted cell looks: colours as six hex digits, and what shows without colour."""
 
-    fill: str | None = None
-    text: str | None = None
+    fill: Colour | None = None
+    text: Colour | None = None
     hatched: bool = False
     border: bool = False
     bold: bool = False
@@ -164,7 +169,7 @@ class Look(Declared, frozen=True, kw_only=True):
     datetime_format: str
     number_format: str
     header: Tint
-    stage_tints: tuple[str, ...]
+    stage_tints: Annotated[tuple[Colour, ...], msgspec.Meta(min_length=1)]
     won: Tint
     lost: Tint
     paused: Tint
@@ -178,6 +183,12 @@ class Look(Declared, frozen=True, kw_only=True):
     two_owners: Tint
     priorities: tuple[Tint, ...]
     expected: Tint
+
+    @property
+    def tints(self) -> dict[str, Tint]:
+        """The looks that have a name of their own."""
+        named = {name: getattr(self, name) for name in self.__struct_fields__}
+        return {name: tint for name, tint in named.items() if isinstance(tint, Tint)}
 
 
 class Texts(Declared, frozen=True, kw_only=True):
@@ -222,11 +233,11 @@ class Guide(Declared, frozen=True, kw_only=True):
 class Board(Declared, frozen=True, kw_only=True):
     """The live board: how many rows of each list it has room for, and its own words."""
 
-    stages: int
-    channels: int
-    reasons: int
-    marks: int
-    top_reasons: int
+    stages: Some
+    channels: Some
+    reasons: Some
+    marks: Some
+    top_reasons: Some
     title: Text
     as_of: Text
     next_id: Text
@@ -322,27 +333,6 @@ def load_template(declared: Path | None = None) -> Template:
     except msgspec.ValidationError as error:
         message, _, key = str(error).partition(" - at ")
         raise TemplateError(declared or path, key.strip("`") or "-", message) from error
-    for key, detail in contradictions(template):
+    for key, detail in contradictions(template):  # the first is enough
         raise TemplateError(declared or path, key, detail)
     return template
-
-
-def contradictions(template: Template) -> Iterator[tuple[str, str]]:
-    """Where parts of a template do not fit together: key and what is wrong there."""
-    tables = {table.id: table for table in template.settings.tables}
-    for field in template.fields:
-        key = f"fields.{field.id}"
-        if (field.type == "list") != (field.list is not None):
-            yield f"{key}.list", "a list, and only a list, names a table of settings"
-        elif field.list is not None and not any(
-            column.name for column in getattr(tables.get(field.list), "columns", ())
-        ):
-            yield f"{key}.list", f"no settings table {field.list!r} with a named column"
-    for headers in zip(*((f.header.zh, f.header.en) for f in template.fields), strict=True):
-        keys = [header_key(header) for header in headers]
-        for header, folded in zip(headers, keys, strict=True):
-            if keys.count(folded) > 1:
-                yield "fields.header", f"two columns are headed {header!r}"
-    for entry in template.guide.legend:
-        if not isinstance(getattr(template.look, entry.tint, None), Tint):
-            yield "guide.legend", f"no look is called {entry.tint!r}"

@@ -10,6 +10,7 @@ from xltrack.errors import TemplateError
 from xltrack.template import default_settings, load_template
 
 SHIPPED = load_template()
+STAGES = "[[settings.tables]]\nid = 'stages'\n"
 BLANK = "{ zh = '', en = '' }"
 
 
@@ -107,6 +108,15 @@ def test_a_teams_own_list_replaces_the_shipped_one(tmp_path: Path) -> None:
         ),
         ("[[fields]]\nid = 'buyer'\nheader = '客户名称'", "fields.header", "客户名称"),
         (f"[[guide.legend]]\ntint = 'pink'\nsample = {BLANK}\ntext = {BLANK}", "legend", "pink"),
+        ("[workbook.sheets]\nleads = { zh = '设置' }", "workbook.sheets", "设置"),
+        ("[workbook.sheets]\nleads = { zh = '一/二' }", "workbook.sheets", "一/二"),
+        ("[look.won]\nfill = 'green'", "look.won.fill", "A-F"),
+        (f"{STAGES}rows = [{{ stage = '一', kind = 'open' }}]", "stages.rows", "won"),
+        (f"{STAGES}rows = [{{ stage = '一', kind = 'begun' }}]", "stages.rows", "kind"),
+        (f"{STAGES}rows = [{{ stgae = '一', kind = 'won' }}]", "stages.rows", "stgae"),
+        ("[[settings.tables]]\nid = 'owners'\nname = 'channels'", "settings.tables", "hannels"),
+        ("[[settings.tables]]\nid = 'owners'\nname = 'A1'", "settings.tables", "A1"),
+        ("[validation.date]\ntitle = { zh = '" + "长" * 33 + "' }", "validation.date", "32"),
         ("[[fields]", "-", ""),
     ],
 )  # fmt: skip
