@@ -12,7 +12,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import msgspec
-from openpyxl import load_workbook
 from xlsxwriter import Workbook
 
 from xltrack.create.layout import OWN, Layout
@@ -61,6 +60,8 @@ def upgrade_settings(target: Target, *, template: Template) -> Edit:
 
 def _old_sheet(target: Target, template: Template) -> tuple[str | None, Lang, list[list[object]]]:
     """Name of the Settings sheet, the workbook's language, and the sheet's cells."""
+    from openpyxl import load_workbook  # noqa: PLC0415 (a new workbook needs none of it)
+
     book = load_workbook(io.BytesIO(_content(target)), read_only=True, data_only=True)
     best: tuple[int, str, list[list[object]]] = (1, "", [])
     for sheet in book.worksheets:
