@@ -14,6 +14,7 @@ from functools import cached_property
 from xlsxwriter.utility import xl_rowcol_to_cell
 
 from xltrack.create.board_figures import BoardFigures
+from xltrack.create.highlights import entry_day
 from xltrack.create.layout import Layout
 from xltrack.create.names import overdue_limit, word
 from xltrack.template import Settings, StageKind
@@ -365,16 +366,10 @@ class Workings:
                 yield f"rows_{field_id}", f"={sheet}!${letter}$2:INDEX({column},{end})"
         if self.layout.has("latest_follow_up"):
             log = "rows_latest_follow_up"
-            yield "rows_first_entry", f"={self._entry_day(log)}"
+            day = f"{self.layout.sheet('board')}!{self.day}"
+            yield "rows_first_entry", f"={entry_day(log, day)}"
             line = f'TRIM(RIGHT(SUBSTITUTE({log},CHAR(10),REPT(" ",999)),999))'
-            yield "rows_last_entry", f"={self._entry_day(line)}"
-
-    def _entry_day(self, text: str) -> str:
-        """The day an entry starts with, 0 without one and after the as-of day."""
-        # the root of a negative number is an error, and so a day that is ahead becomes 0 without
-        # reading the text a second time
-        day = f"{self.layout.sheet('board')}!{self.day}"
-        return f"IFERROR(ROUND({day}-SQRT({day}-DATEVALUE(LEFT({text},10)))^2,0),0)"
+            yield "rows_last_entry", f"={entry_day(line, day)}"
 
 
 def _numbers(rows: str) -> str:

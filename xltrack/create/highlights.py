@@ -179,15 +179,22 @@ def _due(layout: Layout) -> str:
 
 
 def last_contact(log: str) -> str:
-    """Formula of the day of the latest entry of a log, 0 without one.
+    """Formula of the day of the latest entry of a log up to today, 0 without one.
 
     Several entries stand one a line, newest first or newest last, so the first and the last line
     are looked at.
     """
-    first = f"IFERROR(DATEVALUE(LEFT({log},10)),0)"
+    first = entry_day(log, "TODAY()")
     line = f'TRIM(RIGHT(SUBSTITUTE({log},CHAR(10),REPT(" ",999)),999))'
-    both = f"MAX({first},IFERROR(DATEVALUE(LEFT({line},10)),0))"
+    both = f"MAX({first},{entry_day(line, 'TODAY()')})"
     return f"IF(ISNUMBER(FIND(CHAR(10),{log})),{both},{first})"
+
+
+def entry_day(text: str, today: str) -> str:
+    """Formula of the day an entry starts with, 0 without one and after ``today``."""
+    # the root of a negative number is an error, and so a day that is ahead becomes 0 without
+    # reading the text a second time
+    return f"IFERROR(ROUND({today}-SQRT({today}-DATEVALUE(LEFT({text},10)))^2,0),0)"
 
 
 def _close_passed(layout: Layout) -> Iterator[Highlight]:
