@@ -253,11 +253,14 @@ class DemoLeads:
         return pattern.of(self.lang).format(n=number % 10_000)
 
     def _need(self, need: Need, budget: float) -> str:
-        said = self.words.budget.text.of(self.lang)
         return need.text.of(self.lang).format(
-            n=5 * (1 + int(self.rng.random() * 40)),
-            b=said.format(wan=f"{budget:g}", thousand=f"{budget * 10:g}"),
+            n=5 * (1 + int(self.rng.random() * 40)), b=self._said(budget)
         )
+
+    def _said(self, amount: float) -> str:
+        """An amount as people write it, with its unit."""
+        said = self.words.budget.text.of(self.lang)
+        return said.format(wan=f"{amount:g}", thousand=f"{amount * 10:g}")
 
     def _follow_up(self, life: Life) -> str:
         words, lang, rng = self.words.follow_up, self.lang, self.rng
@@ -321,7 +324,7 @@ class DemoLeads:
         if day and text_date < habits.text_date:
             lead["expected_close"] = f"{day.year}.{day.month}.{day.day}"
         if lead.get("amount") and with_unit < habits.amount_with_unit:
-            lead["amount"] = f"{lead['amount']:g}{self.settings.parameters.amount_unit}"
+            lead["amount"] = self._said(float(str(lead["amount"])))
         elif not lead.get("amount"):
             lead["amount"] = "—"
 

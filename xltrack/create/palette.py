@@ -65,7 +65,9 @@ class Palette:
             code = self._look.date_format if kind == "date" else self._look.datetime_format
             return self.of(num_format=code, align="center", valign="top")
         if kind == "number":
-            return self.of(num_format=self._look.number_format, valign="top")
+            return self.of(
+                num_format=self._look.number_format, align="right", indent=1, valign="top"
+            )
         if kind == "month":
             return self.of(num_format="@", align="center", valign="top")
         if width >= _WRAP_FROM:
