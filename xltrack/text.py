@@ -11,7 +11,7 @@ Lang = Literal["zh", "en"]
 _INVISIBLE = dict.fromkeys([0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF, 0x00AD])
 _SPACES = re.compile(r"\s+")
 _NOT_IN_HEADER = re.compile(r"[\s()\[\]{}<>_*::·.,/\\|-]+")
-_LIST_MARKS = re.compile(r"[、,;;\n|]+|,")
+_LIST_MARKS = re.compile("[、,;|\n\uff0c\uff1b]+")
 
 
 def fold(text: str) -> str:

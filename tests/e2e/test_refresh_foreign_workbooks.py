@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 from python_calamine import CalamineWorkbook
@@ -53,7 +54,7 @@ def parts(path: Path) -> dict[str, bytes]:
     return stored
 
 
-def values(path: Path) -> dict[str, list[list[object]]]:
+def values(path: Path) -> dict[str, list[Any]]:
     book = CalamineWorkbook.from_path(str(path))
     return {name: book.get_sheet_by_name(name).to_python() for name in book.sheet_names}
 

@@ -89,7 +89,7 @@ def known(leads: Iterable[Lead], as_of: dt.date) -> list[Lead]:
 
 
 def channel(lead: Lead) -> str | None:
-    head = re.split("[::]", lead.get("channel") or "")[0].strip()
+    head = re.split("[:\uff1a]", lead.get("channel") or "")[0].strip()
     return CHANNELS.get(head, head) or None
 
 

@@ -10,7 +10,7 @@ from xltrack.errors import UsageError
 
 WORKBOOK_ENDINGS = {".xlsx", ".xlsm", ".xltx", ".xltm", ".xls", ".xlsb", ".ods"}
 BACKUP_ENDINGS = (".bak.xlsx", ".bak.xlsm", ".bak")
-OWN_OUTPUTS = ("_分析.xlsx",)
+BESIDE = "_分析.xlsx"  # what a file written beside a workbook is called after its stem
 
 
 def find_workbooks(paths: Iterable[str | Path]) -> list[Path]:
@@ -49,5 +49,5 @@ def _is_input(file: Path) -> bool:
         file.suffix.lower() in WORKBOOK_ENDINGS
         and not name.startswith(("~$", "."))
         and not name.lower().endswith(BACKUP_ENDINGS)
-        and not name.endswith(OWN_OUTPUTS)
+        and not name.endswith(BESIDE)
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -21,6 +22,10 @@ def new(
         str | None, typer.Option("--id-prefix", help=help_text("id_prefix"))
     ] = None,
     example: Annotated[bool, typer.Option("--example", help=help_text("example"))] = False,
+    declared: Annotated[
+        Path | None, typer.Option("--declared", metavar="FILE", help=help_text("declared"))
+    ] = None,
+    upgrade: Annotated[bool, typer.Option("--upgrade", help=help_text("upgrade"))] = False,
     force: Force = False,
     lang: Lang = None,  # noqa: ARG001 - chosen by its callback
 ) -> None:
@@ -34,9 +39,11 @@ def new(
         rows=rows,
         id_prefix=id_prefix,
         example=example,
+        declared=declared,
+        upgrade=upgrade,
         force=force,
     )
-    typer.echo(say("new", file=path))
+    typer.echo(say("upgraded", file=path) if upgrade else say("new", file=path))
 
 
 def demo(

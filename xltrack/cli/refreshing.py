@@ -24,6 +24,7 @@ from xltrack.cli.options import (
 )
 from xltrack.cli.several import each_workbook, expand, outputs_for
 from xltrack.cli.speech import help_text, language, say
+from xltrack.text import split_list
 
 if TYPE_CHECKING:
     from xltrack.api import Refreshed
@@ -72,7 +73,7 @@ def refresh(
             quarter=quarter,
             from_day=from_day,
             to_day=parse_day(to_day) if to_day else None,
-            sheets=sheets.replace("、", ",").replace(",", ",").split(",") if sheets else None,
+            sheets=split_list(sheets) if sheets else None,
             settings=settings,
             from_leads=from_leads,
             beside=beside,

@@ -19,7 +19,7 @@ from xltrack.text import fold
 
 OUTCOMES = ["open", "won", "lost"]
 STATUSES = ["overdue", "due", "due_soon", "not_contacted", "no_date"]
-DETAIL_MARKS = r"[::]"
+DETAIL_MARKS = "[:\uff1a]"
 
 Bools = npt.NDArray[np.bool_]
 Column = pd.Series  # of a category

@@ -45,7 +45,11 @@ def test_the_interval_is_wilsons(scope: MakeScope) -> None:
 
 
 def test_a_detail_and_a_synonym_count_under_their_channel(scope: MakeScope) -> None:
-    rows = [{"channel": "行业展会:广交会"}, {"channel": "行业展会:高交会"}, {"channel": "展会"}]
+    rows = [
+        {"channel": "行业展会:广交会"},
+        {"channel": "行业展会\uff1a高交会"},
+        {"channel": "展会"},
+    ]
     made = scope(rows)
     assert channels(made).frame[["channel", "leads"]].to_numpy().tolist() == [["行业展会", 3]]
     details = channel_details(made).frame

@@ -1,17 +1,16 @@
-"""One function per command: the only place where the layers meet.
-
-Imports stand inside the functions: ``import xltrack`` and ``xltrack --help`` stay quick, and the
-reading of a workbook starts before pandas is loaded.
-"""
+"""``refresh``, ``clean`` and ``inspect``: what is written into a team's workbook, and taken out."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any
 
+from xltrack.api.analysing import read_meanwhile
+from xltrack.api.paths import AnyPath
+from xltrack.batch.inputs import BESIDE
 from xltrack.errors import Reason, Refused, UsageError
 from xltrack.writeback.receipt import Receipt
 
@@ -19,168 +18,8 @@ if TYPE_CHECKING:
     from xltrack.analysis import Analysis, Period
     from xltrack.leads import LeadBook
     from xltrack.sheetml.references import Reference
-    from xltrack.template import Settings, SettingsProblem
-    from xltrack.text import Lang
+    from xltrack.template import SettingsProblem
     from xltrack.writeback import Contents, Target
-
-AnyPath = str | Path
-BESIDE = "_分析"
-
-
-def new(
-    path: AnyPath,
-    *,
-    workbook_lang: Lang = "zh",
-    columns: str = "default",
-    rows: int | None = None,
-    id_prefix: str | None = None,
-    example: bool = False,
-    force: bool = False,
-) -> Path:
-    """Write a tracking workbook and return where it is.
-
-    Args:
-        path: the ``.xlsx`` file to write.
-        workbook_lang: language of headers, lists and help in it.
-        columns: ``documented`` (the 14), ``default``, ``full``, or field ids after commas.
-        rows: rows prepared with dropdowns and formats; none = as declared.
-        id_prefix: prefix of lead ids; none = as declared.
-        example: put the guide's four leads in.
-        force: overwrite a file that exists.
-
-    Raises:
-        UsageError: an unknown column, or a name that does not end in ``.xlsx``.
-        Refused: the file exists, or its folder cannot be written to.
-    """
-    from xltrack.create import write_tracking_workbook
-    from xltrack.template import load_template
-
-    def write(out: BinaryIO) -> None:
-        write_tracking_workbook(
-            out,
-            template=load_template(),
-            lang=workbook_lang,
-            columns=columns,
-            rows=rows,
-            id_prefix=id_prefix,
-            example=example,
-        )
-
-    return _write_new(Path(path), write, force)
-
-
-def demo(
-    path: AnyPath,
-    *,
-    leads: int = 200,
-    seed: int = 1,
-    until: dt.date = dt.date(2024, 6, 30),
-    workbook_lang: Lang = "zh",
-    columns: str = "default",
-    force: bool = False,
-) -> Path:
-    """Write a workbook of realistic leads, the same for the same arguments.
-
-    Args:
-        path: the ``.xlsx`` file to write.
-        leads: how many.
-        seed: of the random choices.
-        until: last day of the six months they span.
-        workbook_lang, columns, force: as for :func:`new`.
-
-    Raises:
-        UsageError: fewer than 0 leads, an unknown column, a name that does not end in ``.xlsx``.
-        Refused: the file exists, or its folder cannot be written to.
-    """
-    from xltrack.create import write_demo
-    from xltrack.template import load_template
-
-    if leads < 0:
-        raise UsageError("too_few_leads", str(leads))
-
-    def write(out: BinaryIO) -> None:
-        write_demo(
-            out,
-            template=load_template(),
-            leads=leads,
-            seed=seed,
-            until=until,
-            lang=workbook_lang,
-            columns=columns,
-        )
-
-    return _write_new(Path(path), write, force)
-
-
-def read(paths: AnyPath | Iterable[AnyPath], *, settings: AnyPath | None = None) -> LeadBook:
-    """The leads of one workbook, or of several as one book.
-
-    Args:
-        paths: workbooks, folders or globs.
-        settings: take the Settings of this workbook instead of each workbook's own.
-
-    Raises:
-        UnreadableWorkbook: a workbook that cannot be read, or that holds no leads.
-        UsageError: a folder or glob without workbooks.
-    """
-    return _read([paths] if isinstance(paths, str | Path) else paths, settings)
-
-
-def _read(
-    paths: Iterable[AnyPath],
-    settings: AnyPath | None,
-    meanwhile: Callable[[], None] | None = None,
-) -> LeadBook:
-    """The leads of all workbooks as one book; ``meanwhile`` is called while the first loads."""
-    from xltrack.batch import find_workbooks
-    from xltrack.leads.reading import read_book
-    from xltrack.template import load_template
-
-    template, imposed = load_template(), _settings(settings)
-    first, *others = find_workbooks(paths)
-    book = read_book(first, template=template, settings=imposed, meanwhile=meanwhile)
-    if not others:
-        return book
-    from xltrack.leads import merge_books
-
-    return merge_books(
-        [book, *(read_book(path, template=template, settings=imposed) for path in others)]
-    )
-
-
-def analyze(
-    paths: AnyPath | Iterable[AnyPath],
-    *,
-    as_of: dt.date | None = None,
-    week: str | None = None,
-    month: str | None = None,
-    quarter: str | None = None,
-    from_day: dt.date | None = None,
-    to_day: dt.date | None = None,
-    tables: Sequence[str] | None = None,
-    settings: AnyPath | None = None,
-) -> Analysis:
-    """The tables of one or several workbooks: ``analyze(path)["channels"]`` is a DataFrame.
-
-    Args:
-        paths: workbooks, folders or globs.
-        as_of: the day to look from; none = today.
-        week, month, quarter: 2024-W20, 2024-05, 2024-Q2; at most one of them.
-        from_day, to_day: first and last day of a range.
-        tables: ids of the tables wanted; none = all.
-        settings: take the Settings of this workbook.
-
-    Raises:
-        UnreadableWorkbook: a workbook that cannot be read, or that holds no leads.
-        UsageError: an unknown table, more than one period, no workbook found.
-    """
-    from xltrack.analysis.period import choose_period
-
-    period = choose_period(week, month, quarter, from_day, to_day)
-    book = read(paths, settings=settings)
-    from xltrack.analysis import analyze_book
-
-    return analyze_book(book, as_of=as_of or dt.date.today(), period=period, tables=tables)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -239,7 +78,7 @@ def refresh(
     if beside and output is not None:
         raise UsageError("output_and_beside")
     path, sources = Path(path), list(from_leads)
-    place = path.with_name(f"{path.stem}{BESIDE}.xlsx") if beside else path
+    place = path.with_name(f"{path.stem}{BESIDE}") if beside else path
     target: Target | None = None
 
     def open_and_import() -> None:
@@ -251,7 +90,7 @@ def refresh(
         if not beside or place.exists():
             target = _target(place, output, break_signature=break_signature, force=force)
 
-    book = _read(sources or [path], settings, open_and_import)
+    book = read_meanwhile(sources or [path], settings, open_and_import)
     from xltrack.analysis import choose_period
     from xltrack.writeback import graft, save, write_standalone
 
@@ -388,23 +227,3 @@ def _scratch(
     look = load_template().look
     font = target.body_font if target else (look.font.of(book.lang), look.font_size)
     return draw_workbook(report, names, font, links_to=path.name if beside else "")
-
-
-def _settings(path: AnyPath | None) -> Settings | None:
-    """The Settings of a workbook that are to be used for others."""
-    if path is None:
-        return None
-    from xltrack.leads import read_book
-    from xltrack.template import load_template
-
-    return read_book(Path(path), template=load_template(), allow_empty=True).settings
-
-
-def _write_new(path: Path, write: Callable[[BinaryIO], object], overwrite: bool) -> Path:
-    """A new file at ``path``, whole or not at all."""
-    from xltrack.writeback import write_new
-
-    if path.suffix.lower() != ".xlsx":
-        raise UsageError("needs_xlsx", path.name)
-    write_new(path, write, overwrite=overwrite)
-    return path

@@ -1,0 +1,21 @@
+"""One function per command: the only place where the layers meet.
+
+Imports stand inside the functions: ``import xltrack`` and ``xltrack --help`` stay quick, and the
+reading of a workbook starts before pandas is loaded.
+"""
+
+from xltrack.api.analysing import analyze, read
+from xltrack.api.making import demo, new
+from xltrack.api.writing import Cleaned, Refreshed, clean, inspect, refresh
+
+__all__ = [
+    "Cleaned",
+    "Refreshed",
+    "analyze",
+    "clean",
+    "demo",
+    "inspect",
+    "new",
+    "read",
+    "refresh",
+]
