@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -67,10 +67,11 @@ class OpenedWorkbook:
             yield from ahead(self.package.chunks(sheet.part))
 
 
-def open_workbook(path: Path) -> OpenedWorkbook:
+def open_workbook(path: Path, begin: Callable[[], None] | None = None) -> OpenedWorkbook:
     """The workbook at ``path``, its sheets looked at as far as safety asks.
 
-    Sheets that the program owns, and copies of them, are left out.
+    Sheets that the program owns, and copies of them, are left out. ``begin`` is called before the
+    sheets are looked at, once a fast reader may open the file, though not load its sheets.
 
     Raises: UnreadableWorkbook, and nothing else, for whatever is wrong with the file.
     """
@@ -83,6 +84,8 @@ def open_workbook(path: Path) -> OpenedWorkbook:
                 return _foreign(path)
             raise
         _check_shared_strings(package)
+        if begin is not None:
+            begin()
         owned = ownership_of(workbook)
         left_out = frozenset(owned.owned.values()) | owned.copies
         listed = [sheet for sheet in workbook.sheets if sheet.kind == "worksheet" and sheet.part]

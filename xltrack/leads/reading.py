@@ -62,9 +62,9 @@ def read_book(
     Raises: UnreadableWorkbook.
     """
     path = Path(path)
-    reading = _Reading(path, template, careful)
     with ThreadPoolExecutor(1) as thread:
-        grids = list(reading.grids(thread, meanwhile))
+        reading = _Reading(path, template, careful, thread)
+        grids = list(reading.grids(meanwhile))
     if not grids:
         raise UnreadableWorkbook(path, Reason.NO_LEAD_HEADER, reading.headers_found())
     if settings is None:
@@ -80,20 +80,25 @@ def read_book(
 class _Reading:
     """One reading of one workbook: which reader takes which sheet."""
 
-    def __init__(self, path: Path, template: Template, careful: bool) -> None:
+    def __init__(
+        self, path: Path, template: Template, careful: bool, thread: ThreadPoolExecutor
+    ) -> None:
         self.path = path
         self.template = template
-        self.opened = open_workbook(path)
+        self._thread = thread
+        self._opening: Future[Any] | None = None
+        self.opened = open_workbook(path, None if careful else self._begin)
         # whole columns show bare times as days, which only the usual date system tells apart
         self.careful = careful or self.opened.date_1904
         self._previews: list[list[list[str]]] = []
 
-    def grids(
-        self, thread: ThreadPoolExecutor, meanwhile: Callable[[], None] | None
-    ) -> Iterator[Grid]:
+    def _begin(self) -> None:
+        self._opening = self._thread.submit(open_fast, str(self.path))
+
+    def grids(self, meanwhile: Callable[[], None] | None) -> Iterator[Grid]:
         """The lead sheets in the workbook's order."""
         sheets = [s for s in self.opened.sheets if s is not self._settings_sheet]
-        loads = {s.name: self._start(thread, s) for s in sheets if s.safe and not self.careful}
+        loads = {s.name: self._start(s) for s in sheets if s.safe and not self.careful}
         import xltrack.leads.assembly  # noqa: F401, PLC0415  # and pandas, while cells are loading
 
         if meanwhile is not None:
@@ -134,8 +139,8 @@ class _Reading:
         best = max(rows, key=lambda row: (known_count(row, self.template), len(row)), default=[])
         return nearest_headers(best, self.template) or "—"
 
-    def _start(self, thread: ThreadPoolExecutor, sheet: OpenedSheet) -> Future[FastSheet]:
-        return thread.submit(self._load, sheet)
+    def _start(self, sheet: OpenedSheet) -> Future[FastSheet]:
+        return self._thread.submit(self._load, sheet)
 
     def _load(self, sheet: OpenedSheet) -> FastSheet:
         with self._one_error():
@@ -196,7 +201,7 @@ class _Reading:
     @cached_property
     def _fast_reader(self) -> Any:
         try:
-            return open_fast(str(self.path))
+            return self._opening.result() if self._opening else open_fast(str(self.path))
         except fastexcel.FastExcelError as error:
             raise NotForFast(str(error)) from error
 
