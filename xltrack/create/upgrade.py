@@ -18,13 +18,14 @@ from xltrack.create.layout import OWN, Layout
 from xltrack.create.names import settings_names
 from xltrack.create.palette import Palette, workbook_options
 from xltrack.create.settings_sheet import settings_rows, write_settings
+from xltrack.errors import UsageError
 from xltrack.sheetml.ownership import mark
 from xltrack.sheetml.workbook import DefinedName, quoted
 from xltrack.sheetml.workbook_edit import EditedWorkbook
 from xltrack.template import SettingsTable, Template, Text
 from xltrack.template.declared import Parameter, SettingsColumn
 from xltrack.template.settings_tables import Run, settings_runs
-from xltrack.text import Lang, header_key
+from xltrack.text import Lang, fold, header_key
 from xltrack.writeback import Edit, Target, graft
 
 _KEY = "settings"
@@ -41,6 +42,7 @@ def upgrade_settings(target: Target, *, template: Template) -> Edit:
 
     Raises:
         PackageError: a broken part.
+        UsageError: a sheet is called like Settings, but holds none of its tables.
     """
     name, lang, rows = _old_sheet(target, template)
     runs = settings_runs(template, rows)
@@ -63,6 +65,8 @@ def _old_sheet(target: Target, template: Template) -> tuple[str | None, Lang, li
     from openpyxl import load_workbook  # noqa: PLC0415 (a new workbook needs none of it)
 
     book = load_workbook(io.BytesIO(_content(target)), read_only=True, data_only=True)
+    declared = template.workbook.sheets["settings"]
+    called_settings = {fold(declared.zh), fold(declared.en)}
     best: tuple[int, str, list[list[object]]] = (1, "", [])
     for sheet in book.worksheets:
         if sheet.title in target.owned.values() or sheet.title in target.copies:
@@ -71,7 +75,11 @@ def _old_sheet(target: Target, template: Template) -> tuple[str | None, Lang, li
             list(row) for row in sheet.iter_rows(max_row=_MOST_ROWS, values_only=True)
         ]
         known = sum(bool(run.table) for run in settings_runs(template, rows))
-        if known > best[0]:
+        if fold(sheet.title) in called_settings:
+            if not known:
+                raise UsageError("settings_name_taken", sheet.title)
+            best = (len(template.settings.tables) + 1, sheet.title, rows)  # as reading takes it
+        elif known > best[0]:
             best = (known, sheet.title, rows)
     book.close()
     if best[1]:

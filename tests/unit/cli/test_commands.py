@@ -239,3 +239,60 @@ def test_a_contact_never_reaches_the_analysis(run: Run, leads: Path, tmp_path: P
         str(cell) for sheet in analysis for row in sheet.iter_rows(values_only=True) for cell in row
     )
     assert [contact for contact in contacts if contact in shown] == []
+
+
+def hand_made(path: Path, *settings: list[object]) -> Path:
+    """A workbook with leads and a Settings sheet typed by hand."""
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.title = "线索跟踪表"
+    sheet.append(["线索编号", "客户名称", "跟进阶段", "负责人"])
+    sheet.append(["LX202405001", "甲", "初识", "张三"])
+    page = book.create_sheet("设置")
+    for row in settings:
+        page.append(row)
+    book.save(path)
+    return path
+
+
+def test_settings_typed_by_hand_are_brought_up_to_date_where_they_stand(
+    run: Run, tmp_path: Path
+) -> None:
+    path = hand_made(tmp_path / "hand.xlsx", ["渠道", "同义词"], ["门店", "店"])
+    done = run("new", path, "--upgrade")
+    assert done.returncode == 0, done.stderr
+    assert sheets(path) == ["线索跟踪表", "设置"]
+    settings = xltrack.read(path).settings
+    assert [(channel.name, channel.synonyms) for channel in settings.channels] == [
+        ("门店", ("店",))
+    ]
+    assert settings.stages[0].name == "初识"
+    before = digest(path)
+    run("new", path, "--upgrade")
+    assert digest(path) == before
+    run("refresh", path)
+    run("clean", path)
+    assert sheets(path) == ["线索跟踪表", "设置"]
+
+
+def test_a_sheet_that_is_only_called_settings_is_not_touched(run: Run, tmp_path: Path) -> None:
+    path = hand_made(tmp_path / "hand.xlsx", ["something else"])
+    before = digest(path)
+    done = run("new", path, "--upgrade")
+    assert (done.returncode, digest(path)) == (2, before)
+    assert "holds no table of Settings" in done.stderr
+
+
+def test_a_teams_own_template_overrides_what_it_names(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "my.toml").write_text(
+        '[[settings.tables]]\nid = "channels"\nrows = [{ channel = "门店" }]\n', encoding="utf-8"
+    )
+    assert run("new", "team.xlsx", "--declared", "my.toml").returncode == 0
+    page = openpyxl.load_workbook(tmp_path / "team.xlsx")["设置"]
+    assert [page["A1"].value, page["A2"].value, page["A3"].value] == ["渠道", "门店", None]
+    (tmp_path / "bad.toml").write_text("nonsense", encoding="utf-8")
+    refused = run("new", "other.xlsx", "--declared", "bad.toml")
+    assert refused.returncode == 2
+    assert refused.stderr.startswith("Template bad.toml is wrong")
+    assert not (tmp_path / "other.xlsx").exists()
