@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -127,13 +127,21 @@ class Cleaned(Receipt):
     references: tuple[Reference, ...]
 
 
-def clean(path: AnyPath, *, output: AnyPath | None = None, force: bool = False) -> Cleaned:
+def clean(
+    path: AnyPath,
+    *,
+    output: AnyPath | None = None,
+    force: bool = False,
+    proceed: Callable[[tuple[Reference, ...]], bool] | None = None,
+) -> Cleaned | None:
     """Take the sheets that were written out of a workbook again.
 
     Args:
         path: the workbook.
         output: write the result here and leave the workbook alone.
         force: overwrite ``output``; write to a workbook marked final or write-protected.
+        proceed: asked before anything is written where formulas, names or charts of the team's
+            refer to a sheet that goes; where it says no, nothing is done and none is returned.
 
     Raises:
         UnreadableWorkbook, Refused, PackageError: see their reasons; the workbook is as it was.
@@ -143,6 +151,8 @@ def clean(path: AnyPath, *, output: AnyPath | None = None, force: bool = False) 
 
     target = _target(Path(path), output, force=force)
     edit = take_out(target)
+    if edit.references and proceed is not None and not proceed(edit.references):
+        return None
     place = Path(output) if output is not None else None
     receipt = save(edit, place, backup=False, overwrite=force)
     return Cleaned(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,6 +14,7 @@ from xltrack.cli.speech import explain, help_text, language, say
 from xltrack.errors import Refused
 
 if TYPE_CHECKING:
+    from xltrack.sheetml.references import Reference
     from xltrack.writeback import Contents, SheetContents
 
 
@@ -29,9 +31,10 @@ def clean(
     def run(path: Path) -> None:
         from xltrack import api
 
-        cleaned = api.clean(path, output=outputs.get(path), force=force)
-        for reference in cleaned.references:
-            typer.echo(say("pointed_at", place=reference.place, text=reference.text), err=True)
+        cleaned = api.clean(path, output=outputs.get(path), force=force, proceed=_warn)
+        if cleaned is None:
+            typer.echo(say("left_alone", file=path.name))
+            return
         name = cleaned.destination.name
         glue = "、" if language() == "zh" else ", "
         if cleaned.sheets:
@@ -41,6 +44,13 @@ def clean(
 
     if each_workbook(workbooks, run):
         raise typer.Exit(2)
+
+
+def _warn(references: tuple[Reference, ...]) -> bool:
+    """Name what would point at nothing, and ask where somebody can answer."""
+    for reference in references:
+        typer.echo(say("pointed_at", place=reference.place, text=reference.text), err=True)
+    return not sys.stdin.isatty() or typer.confirm(say("go_on"), err=True)
 
 
 def inspect(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import json
 import os
@@ -296,3 +297,25 @@ def test_a_teams_own_template_overrides_what_it_names(run: Run, tmp_path: Path) 
     assert refused.returncode == 2
     assert refused.stderr.startswith("Template bad.toml is wrong")
     assert not (tmp_path / "other.xlsx").exists()
+
+
+def test_cleaning_names_what_points_at_a_sheet_that_goes(run: Run, leads: Path) -> None:
+    run("refresh", leads, "--as-of", "2024-06-30")
+    book = openpyxl.load_workbook(leads)
+    book["设置"]["AZ9"] = "=总览!A6"
+    book.save(leads)
+    done = run("clean", leads)
+    assert done.returncode == 0, done.stderr
+    assert "AZ9" in done.stderr
+    assert done.stdout.startswith("Took the analysis sheets out")
+    assert "总览" not in sheets(leads)
+
+
+def test_cleaning_can_be_called_off(leads: Path) -> None:
+    xltrack.refresh(leads, as_of=dt.date(2024, 6, 30))
+    book = openpyxl.load_workbook(leads)
+    book["设置"]["AZ9"] = "=总览!A6"
+    book.save(leads)
+    before = digest(leads)
+    assert xltrack.clean(leads, proceed=lambda references: not references) is None
+    assert digest(leads) == before
