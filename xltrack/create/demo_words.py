@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from functools import cache
 
-import msgspec
-
-from xltrack.errors import TemplateError
 from xltrack.template import Text, template_dir
 from xltrack.template.declared import Declared, Texts
-from xltrack.template.layers import read_toml
+from xltrack.template.layers import read_toml, typed
 
 
 class ChannelProfile(Declared, frozen=True, kw_only=True):
@@ -165,8 +162,4 @@ def demo_words() -> DemoWords:
         TemplateError: names the file and the path of the offending key.
     """
     path = template_dir() / "demo.toml"
-    try:
-        return msgspec.convert(read_toml(path), DemoWords)
-    except msgspec.ValidationError as error:
-        message, _, key = str(error).partition(" - at ")
-        raise TemplateError(path, key.strip("`") or "-", message) from error
+    return typed(read_toml(path), DemoWords, path)

@@ -10,7 +10,7 @@ import msgspec
 
 from xltrack.errors import TemplateError
 from xltrack.template.contradictions import contradictions
-from xltrack.template.layers import laid_over, one_text_for_both, read_toml
+from xltrack.template.layers import laid_over, one_text_for_both, read_toml, typed
 from xltrack.template.locate import template_dir
 from xltrack.text import Lang, header_key
 
@@ -328,11 +328,7 @@ def load_template(declared: Path | None = None) -> Template:
         for entry in raw["fields"]:  # a new column is explained by its header
             if "header" in entry:
                 entry.setdefault("help", entry["header"])
-    try:
-        template = msgspec.convert(raw, Template)
-    except msgspec.ValidationError as error:
-        message, _, key = str(error).partition(" - at ")
-        raise TemplateError(declared or path, key.strip("`") or "-", message) from error
+    template = typed(raw, Template, declared or path)
     for key, detail in contradictions(template):  # the first is enough
         raise TemplateError(declared or path, key, detail)
     return template

@@ -5,11 +5,8 @@ from __future__ import annotations
 from functools import cache
 from typing import Literal
 
-import msgspec
-
-from xltrack.errors import TemplateError
 from xltrack.template.declared import Declared, Text
-from xltrack.template.layers import read_toml
+from xltrack.template.layers import read_toml, typed
 from xltrack.template.locate import template_dir
 from xltrack.text import Lang
 
@@ -64,8 +61,4 @@ def load_labels() -> Labels:
         TemplateError: names the file and the path of the offending key.
     """
     path = template_dir() / "labels.toml"
-    try:
-        return msgspec.convert(read_toml(path), Labels)
-    except msgspec.ValidationError as error:
-        message, _, key = str(error).partition(" - at ")
-        raise TemplateError(path, key.strip("`") or "-", message) from error
+    return typed(read_toml(path), Labels, path)

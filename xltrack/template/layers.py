@@ -1,14 +1,17 @@
-"""A team's declared file laid over the shipped one, before either is typed."""
+"""Declared files: read, a team's laid over the shipped one, and turned into typed objects."""
 
 from __future__ import annotations
 
 import tomllib
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
+
+import msgspec
 
 from xltrack.errors import TemplateError
 
 Raw = dict[str, Any]
+Declared = TypeVar("Declared", bound=msgspec.Struct)
 
 
 def read_toml(path: Path) -> Raw:
@@ -23,6 +26,19 @@ def read_toml(path: Path) -> Raw:
         raise TemplateError(path, "-", error.strerror or str(error)) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise TemplateError(path, "-", str(error)) from error
+
+
+def typed(raw: Raw, kind: type[Declared], file: Path) -> Declared:
+    """What a file declares, as objects of ``kind``.
+
+    Raises:
+        TemplateError: names ``file`` and the path of the offending key.
+    """
+    try:
+        return msgspec.convert(raw, kind)
+    except msgspec.ValidationError as error:
+        message, _, key = str(error).partition(" - at ")
+        raise TemplateError(file, key.strip("`") or "-", message) from error
 
 
 def laid_over(base: Any, over: Any) -> Any:

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from functools import cache
 
-import msgspec
-
-from xltrack.errors import TemplateError
 from xltrack.template.declared import Declared, Text
-from xltrack.template.layers import read_toml
+from xltrack.template.layers import read_toml, typed
 from xltrack.template.locate import template_dir
 
 
@@ -29,8 +26,4 @@ def load_messages() -> Messages:
         TemplateError: names the file and the path of the offending key.
     """
     path = template_dir() / "messages.toml"
-    try:
-        return msgspec.convert(read_toml(path), Messages)
-    except msgspec.ValidationError as error:
-        message, _, key = str(error).partition(" - at ")
-        raise TemplateError(path, key.strip("`") or "-", message) from error
+    return typed(read_toml(path), Messages, path)
