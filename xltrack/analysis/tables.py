@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from xltrack.analysis.channels import channel_details, channels
+from xltrack.analysis.competitors import competitors
 from xltrack.analysis.follow_ups import follow_ups
 from xltrack.analysis.forecast import cohort, forecast, targets
 from xltrack.analysis.funnel import funnel, funnel_by_month, funnel_by_quarter, funnel_by_week
@@ -45,6 +46,7 @@ TABLES: dict[str, Callable[..., Table]] = {
         forecast,
         cohort,
         targets,
+        competitors,
     )
 }
 

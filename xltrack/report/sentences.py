@@ -49,6 +49,21 @@ def channel_sentence(analysis: Analysis, wording: Wording) -> str:
     )
 
 
+def competitor_sentence(analysis: Analysis, wording: Wording) -> str:
+    """The competitor that comes up most, and how often it is beaten."""
+    frame = analysis["competitors"]
+    if frame.empty:
+        return wording.phrase("no_competitor")
+    first = frame.iloc[0]
+    won, closed = int(first["won"]), int(first["won"] + first["lost"])
+    return wording.phrase(
+        "most_mentioned",
+        competitor=first["competitor"],
+        leads=f"{int(first['leads']):,}",
+        win_rate=_rate(won, closed, wording),
+    )
+
+
 def funnel_sentence(analysis: Analysis, wording: Wording) -> str:
     """The stage after which most is lost."""
     frame = analysis["funnel"]

@@ -21,6 +21,7 @@ from xltrack.report.blocks import (
 )
 from xltrack.report.sentences import (
     channel_sentence,
+    competitor_sentence,
     conclusion,
     follow_up_sentence,
     forecast_sentence,
@@ -190,6 +191,13 @@ def _trend(analysis: Analysis, wording: Wording, linked: bool) -> Blocks:  # noq
     yield table_block("cohort", analysis.tables["cohort"], wording, columns=columns)
 
 
+def _competitors(analysis: Analysis, wording: Wording, linked: bool) -> Blocks:  # noqa: ARG001
+    yield Note(competitor_sentence(analysis, wording), "conclusion")
+    counts = ["leads", "won"]
+    yield _chart("column", "competitors", "competitors", "competitor", counts, "leads", wording)
+    yield table_block("competitors", analysis.tables["competitors"], wording)
+
+
 Compose = Callable[[Analysis, Wording, bool], Blocks]
 
 SHEETS: dict[str, tuple[Compose, tuple[str, ...]]] = {
@@ -198,6 +206,7 @@ SHEETS: dict[str, tuple[Compose, tuple[str, ...]]] = {
     "conversion": (_conversion, ("funnel", "lost_reasons", "funnel_by_month", "funnel_by_week")),
     "channels": (_channels, ("channels", "channel_details")),
     "owners": (_owners, ("owners",)),
+    "competitors": (_competitors, ("competitors",)),
     "trend": (_trend, ("trend_by_month", "trend_by_quarter", "forecast", "targets", "cohort")),
 }
 

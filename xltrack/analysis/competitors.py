@@ -1,0 +1,174 @@
+"""Which competitors the notes, follow-ups and lost reasons speak of."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from xltrack.analysis.scope import Scope
+from xltrack.analysis.table import Table, share
+from xltrack.leads.dates import leading_day
+from xltrack.template import Settings, lookup
+from xltrack.template.market import CompetitorWords, load_market
+from xltrack.text import fold
+
+FIELDS = ("market_note", "latest_follow_up", "lost_reason")
+EXCERPT = 60
+_QUOTED = "[\u201c\"\u300c\u300e']([^\u201d\"\u300d\u300f'\n]{1,20})[\u201d\"\u300d\u300f']"
+_RUN = r"([A-Za-z0-9]+)"
+_SENTENCE_ENDS = re.compile("[\u3002;!\uff1b\uff01]")
+_PRIVATE = re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+|\d[\d\s-]{5,}\d")
+
+
+def competitors(scope: Scope) -> Table:
+    """What the leads of the cohort say about competitors.
+
+    A name is one of Settings or its synonyms, or what follows 竞品: one run of Latin letters or
+    digits, or a quoted name.
+
+    Columns: competitor (text), mentions (int), leads (int, that mention it), won, lost (int),
+    win_rate (won / (won + lost) of those leads), last_seen (date: of the dated line, else the last
+    contact, else the day of acquisition), moves (text: words such as 降价 near the name, most
+    frequent first; null without any), excerpt (text: the sentence of the latest mention, numbers
+    that could be private masked). Most leads first, then mentions, then name.
+    Source: guide, step 4.
+    """
+    words = load_market().competitors
+    pattern = _pattern(scope.settings, words)
+    names = lookup(scope.settings.competitors)
+    found: dict[str, _Seen] = {}
+    for mention in _mentions(scope, pattern, names, words):
+        found.setdefault(mention.name, _Seen()).add(mention)
+    outcome = scope.facts["outcome"]
+    rows = []
+    for name, seen in found.items():
+        results = outcome.loc[sorted(seen.leads)]
+        won, lost = int((results == "won").sum()), int((results == "lost").sum())
+        rows.append(
+            (
+                name,
+                seen.mentions,
+                len(seen.leads),
+                won,
+                lost,
+                share(won, won + lost),
+                seen.last,
+                "、".join(seen.ranked_moves()) or None,
+                seen.excerpt,
+            )
+        )
+    columns = ["competitor", "mentions", "leads", "won", "lost", "win_rate"]
+    frame = pd.DataFrame(rows, columns=[*columns, "last_seen", "moves", "excerpt"])
+    frame["last_seen"] = pd.to_datetime(frame["last_seen"]).astype("datetime64[s]")
+    frame = frame.sort_values(["leads", "mentions", "competitor"], ascending=[False, False, True])
+    return Table(frame.reset_index(drop=True), "cohort", scope.undated)
+
+
+@dataclass(frozen=True)
+class _Mention:
+    name: str
+    lead: int
+    day: dt.date | None
+    moves: tuple[str, ...]
+    line: str
+    match: re.Match[str]
+
+
+@dataclass
+class _Seen:
+    """What is known of one competitor so far."""
+
+    mentions: int = 0
+    leads: set[int] = field(default_factory=set)
+    moves: Counter[str] = field(default_factory=Counter)
+    last: dt.date | None = None
+    latest: _Mention | None = None
+
+    def add(self, mention: _Mention) -> None:
+        self.mentions += 1
+        self.leads.add(mention.lead)
+        self.moves.update(mention.moves)
+        newer = mention.day is not None and (self.last is None or mention.day >= self.last)
+        if newer or self.latest is None:
+            self.last, self.latest = mention.day or self.last, mention
+
+    @property
+    def excerpt(self) -> str:
+        return _sentence(self.latest.line, self.latest.match) if self.latest else ""
+
+    def ranked_moves(self) -> list[str]:
+        return sorted(self.moves, key=lambda move: (-self.moves[move], move))
+
+
+def _pattern(settings: Settings, words: CompetitorWords) -> re.Pattern[str]:
+    names = {each for entry in settings.competitors for each in (entry.name, *entry.synonyms)}
+    known = "|".join(_whole(name) for name in sorted(names, key=lambda name: (-len(name), name)))
+    markers = "|".join(map(re.escape, words.markers))
+    unknown = rf"(?:{markers})\s*(?:{_QUOTED}|{_RUN})"
+    return re.compile(rf"({known})|{unknown}" if known else rf"(?!)()|{unknown}", re.IGNORECASE)
+
+
+def _whole(name: str) -> str:
+    """A name that is not part of a longer Latin word."""
+    start = r"(?<![A-Za-z0-9])" if name[0].isascii() else ""
+    end = r"(?![A-Za-z0-9])" if name[-1].isascii() and name[-1].isalnum() else ""
+    return start + re.escape(name) + end
+
+
+def _mentions(
+    scope: Scope, pattern: re.Pattern[str], names: dict[str, str], words: CompetitorWords
+) -> Iterator[_Mention]:
+    """Mentions in the order of the leads, so that the same leads give the same excerpt."""
+    facts = scope.facts[scope.cohort]
+    fallback = facts["last_contact"].fillna(facts["acquired_on"])
+    for field_id in FIELDS:
+        texts = scope.leads.loc[facts.index, field_id].dropna()
+        texts = texts[texts.str.contains(_hint(scope.settings, words), case=False, regex=True)]
+        days = [None if pd.isna(day) else day for day in fallback.loc[texts.index].dt.date]
+        for lead, text, known in zip(texts.index, texts, days, strict=True):
+            for line in text.splitlines():
+                for match in pattern.finditer(line):
+                    day = leading_day(line) if field_id == "latest_follow_up" else None
+                    name, moves = _name(match, names, words), _moves(line, match, words)
+                    yield _Mention(name, lead, day or known, moves, line, match)
+
+
+def _hint(settings: Settings, words: CompetitorWords) -> str:
+    """What a text must hold to be worth a closer look."""
+    names = [each for entry in settings.competitors for each in (entry.name, *entry.synonyms)]
+    return "|".join(re.escape(word) for word in (*words.markers, *names))
+
+
+def _name(match: re.Match[str], names: dict[str, str], words: CompetitorWords) -> str:
+    known, quoted, run = match.groups()
+    if known:
+        return names[fold(known)]
+    told = (quoted or run).strip()
+    for written in (told, match[0]):
+        if fold(written) in names:
+            return names[fold(written)]
+    return quoted.strip() if quoted else f"{words.markers[0]}{run.upper()}"
+
+
+def _moves(line: str, match: re.Match[str], words: CompetitorWords) -> tuple[str, ...]:
+    around = line[max(0, match.start() - words.near) : match.end() + words.near].lower()
+    return tuple(move for move in words.moves if move in around)
+
+
+def _sentence(line: str, match: re.Match[str]) -> str:
+    """The sentence around a mention, shortened, without what could be private."""
+    starts = [end.end() for end in _SENTENCE_ENDS.finditer(line, 0, match.start())]
+    end = _SENTENCE_ENDS.search(line, match.end())
+    sentence = line[starts[-1] if starts else 0 : end.start() if end else len(line)].strip()
+    masked = _PRIVATE.sub(lambda found: _masked(found[0]), sentence)
+    return masked if len(masked) <= EXCERPT else masked[: EXCERPT - 1] + "…"
+
+
+def _masked(text: str) -> str:
+    """Digits and addresses covered, except a date."""
+    return text if leading_day(text) else "***"
