@@ -85,7 +85,7 @@ def test_every_command_is_a_function_with_its_options(command: str) -> None:
     only_in_a_terminal = {"lang", "form", "receipt"}
     renamed = {"path": "paths", "table": "tables", "no_backup": "backup", "no_checks": "checks"}
     renamed |= {"no_journal": "journal", "from_": "from_day"}
-    asked_in_python = {"proceed"}
+    asked_in_python = {"proceed", "unreadable"}
     named = {renamed.get(option, option) for option in options - only_in_a_terminal}
     assert (
         named

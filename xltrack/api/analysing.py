@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xltrack.api.paths import AnyPath
+from xltrack.errors import UnreadableWorkbook
 
 if TYPE_CHECKING:
     from xltrack.analysis import Analysis
@@ -15,40 +16,69 @@ if TYPE_CHECKING:
     from xltrack.template import Settings
 
 
-def read(paths: AnyPath | Iterable[AnyPath], *, settings: AnyPath | None = None) -> LeadBook:
+Unreadable = Callable[[UnreadableWorkbook], None]
+
+
+def read(
+    paths: AnyPath | Iterable[AnyPath],
+    *,
+    settings: AnyPath | None = None,
+    unreadable: Unreadable | None = None,
+) -> LeadBook:
     """The leads of one workbook, or of several as one book.
 
     Args:
         paths: workbooks, folders or globs.
         settings: take the Settings of this workbook instead of each workbook's own.
+        unreadable: told of each of several workbooks that cannot be read, which is then left out;
+            none = the first of them is raised.
 
     Raises:
         UnreadableWorkbook: a workbook that cannot be read, or that holds no leads.
         UsageError: a folder or glob without workbooks.
     """
-    return read_meanwhile([paths] if isinstance(paths, str | Path) else paths, settings)
+    listed = [paths] if isinstance(paths, str | Path) else paths
+    return read_meanwhile(listed, settings, unreadable)
 
 
 def read_meanwhile(
     paths: Iterable[AnyPath],
     settings: AnyPath | None,
+    unreadable: Unreadable | None = None,
     meanwhile: Callable[[], None] | None = None,
 ) -> LeadBook:
-    """The leads of all workbooks as one book; ``meanwhile`` is called while the first loads."""
+    """As :func:`read`; ``meanwhile`` is called once, while the first workbook loads if it can."""
     from xltrack.batch import find_workbooks
     from xltrack.leads.reading import read_book
     from xltrack.template import load_template
 
+    waiting = [meanwhile] if meanwhile is not None else []
+
+    def once() -> None:
+        while waiting:
+            waiting.pop()()
+
     template, imposed = load_template(), _settings(settings)
-    first, *others = find_workbooks(paths)
-    book = read_book(first, template=template, settings=imposed, meanwhile=meanwhile)
-    if not others:
-        return book
+    books: list[LeadBook] = []
+    errors: list[UnreadableWorkbook] = []
+    for path in find_workbooks(paths):
+        try:
+            books.append(read_book(path, template=template, settings=imposed, meanwhile=once))
+        except UnreadableWorkbook as error:
+            if unreadable is None or error.path != path:  # or it is about what went on meanwhile
+                raise
+            errors.append(error)
+    once()
+    if not books:
+        raise errors.pop()
+    if unreadable is not None:
+        for left_out in errors:
+            unreadable(left_out)
+    if len(books) == 1:
+        return books[0]
     from xltrack.leads import merge_books
 
-    return merge_books(
-        [book, *(read_book(path, template=template, settings=imposed) for path in others)]
-    )
+    return merge_books(books)
 
 
 def analyze(
@@ -62,6 +92,7 @@ def analyze(
     to_day: dt.date | None = None,
     tables: Sequence[str] | None = None,
     settings: AnyPath | None = None,
+    unreadable: Unreadable | None = None,
 ) -> Analysis:
     """The tables of one or several workbooks: ``analyze(path)["channels"]`` is a DataFrame.
 
@@ -72,6 +103,7 @@ def analyze(
         from_day, to_day: first and last day of a range.
         tables: ids of the tables wanted; none = all.
         settings: take the Settings of this workbook.
+        unreadable: told of workbooks left out, as for :func:`read`.
 
     Raises:
         UnreadableWorkbook: a workbook that cannot be read, or that holds no leads.
@@ -80,7 +112,7 @@ def analyze(
     from xltrack.analysis.period import choose_period
 
     period = choose_period(week, month, quarter, from_day, to_day)
-    book = read(paths, settings=settings)
+    book = read(paths, settings=settings, unreadable=unreadable)
     from xltrack.analysis import analyze_book
 
     return analyze_book(book, as_of=as_of or dt.date.today(), period=period, tables=tables)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from xltrack.api.analysing import read_meanwhile
+from xltrack.api.analysing import Unreadable, read_meanwhile
 from xltrack.api.paths import AnyPath
 from xltrack.batch.inputs import BESIDE
 from xltrack.errors import Reason, Refused, UsageError
@@ -51,6 +51,7 @@ def refresh(
     journal: bool = True,  # noqa: ARG001 - likewise
     break_signature: bool = False,
     force: bool = False,
+    unreadable: Unreadable | None = None,
 ) -> Refreshed:
     """Write the analysis of a workbook's leads into it as sheets of its own.
 
@@ -70,6 +71,7 @@ def refresh(
         checks, journal: whether to check the leads and to keep the stage journal.
         break_signature: go on although a digital signature will break.
         force: overwrite ``output``; write to a workbook marked final or write-protected.
+        unreadable: told of workbooks of ``from_leads`` left out, as for :func:`read`.
 
     Raises:
         UnreadableWorkbook, Refused, PackageError, UsageError: see their reasons; the workbook is
@@ -90,7 +92,7 @@ def refresh(
         if not beside or place.exists():
             target = _target(place, output, break_signature=break_signature, force=force)
 
-    book = read_meanwhile(sources or [path], settings, open_and_import)
+    book = read_meanwhile(sources or [path], settings, unreadable, open_and_import)
     from xltrack.analysis import choose_period
     from xltrack.writeback import graft, save, write_standalone
 

@@ -18,6 +18,7 @@ from xltrack.cli.options import (
     Week,
     parse_day,
 )
+from xltrack.cli.several import LeftOut
 from xltrack.cli.speech import help_text, language
 
 if TYPE_CHECKING:
@@ -55,6 +56,7 @@ def analyze(
     """See the declared help."""
     from xltrack import api
 
+    left_out = LeftOut()
     analysis = api.analyze(
         paths,
         as_of=parse_day(as_of) if as_of else None,
@@ -65,6 +67,7 @@ def analyze(
         to_day=parse_day(to_day) if to_day else None,
         tables=table,
         settings=settings,
+        unreadable=left_out,
     )
     if form is Format.json:
         from xltrack.render.json_tables import analysis_json
@@ -72,6 +75,8 @@ def analyze(
         typer.echo(analysis_json(analysis))
     else:
         _print(analysis, form)
+    if left_out.count:
+        raise typer.Exit(2)
 
 
 def _print(analysis: Analysis, form: Format) -> None:

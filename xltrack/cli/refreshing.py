@@ -22,7 +22,7 @@ from xltrack.cli.options import (
     Week,
     parse_day,
 )
-from xltrack.cli.several import each_workbook, expand, outputs_for
+from xltrack.cli.several import LeftOut, each_workbook, expand, outputs_for
 from xltrack.cli.speech import help_text, language, say
 from xltrack.text import split_list
 
@@ -61,6 +61,7 @@ def refresh(
     workbooks = expand(paths)
     outputs = outputs_for(workbooks, output)
     receipts: list[dict[str, object]] = []
+    left_out = LeftOut()
 
     def run(path: Path) -> None:
         from xltrack import api
@@ -83,6 +84,7 @@ def refresh(
             journal=not no_journal,
             break_signature=break_signature,
             force=force,
+            unreadable=left_out,
         )
         receipts.append(refreshed.as_dict())
         _report(refreshed)
@@ -91,7 +93,7 @@ def refresh(
     if receipt is not None and receipts:
         document = receipts[0] if len(workbooks) == 1 else receipts
         _save_receipt(receipt, document)
-    if failed:
+    if failed or left_out.count:
         raise typer.Exit(2)
 
 

@@ -9,7 +9,18 @@ from pathlib import Path
 import typer
 
 from xltrack.cli.speech import explain, say
-from xltrack.errors import UsageError, XltrackError
+from xltrack.errors import UnreadableWorkbook, UsageError, XltrackError
+
+
+class LeftOut:
+    """Says which of several workbooks could not be read, and counts them."""
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    def __call__(self, error: UnreadableWorkbook) -> None:
+        self.count += 1
+        typer.echo(explain(error), err=True)
 
 
 def expand(paths: Sequence[Path]) -> list[Path]:
@@ -22,11 +33,20 @@ def outputs_for(workbooks: Sequence[Path], output: Path | None) -> dict[Path, Pa
     """Where each workbook's result goes; nothing where it stays in place."""
     if output is None:
         return {}
+    if len(workbooks) > 1 and not output.exists():
+        _make_folder(output)
     if output.is_dir():
         return {path: output / path.name for path in workbooks}
     if len(workbooks) > 1:
         raise UsageError("output_not_a_folder", str(output))
     return {workbooks[0]: output}
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir()
+    except OSError as error:
+        raise UsageError("output_not_a_folder", str(folder)) from error
 
 
 def each_workbook(workbooks: Sequence[Path], run: Callable[[Path], None]) -> int:

@@ -319,3 +319,44 @@ def test_cleaning_can_be_called_off(leads: Path) -> None:
     before = digest(leads)
     assert xltrack.clean(leads, proceed=lambda references: not references) is None
     assert digest(leads) == before
+
+
+def test_analysis_of_a_folder_goes_on_without_what_cannot_be_read(
+    run: Run, leads: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "bad.xlsx").write_text("no workbook")
+    done = run("analyze", tmp_path, "--format", "json", "--table", "overview")
+    assert done.returncode == 2
+    assert done.stderr == (
+        "bad.xlsx is not an Excel workbook. Open it in Excel or WPS and save it as .xlsx.\n"
+    )
+    assert [source["workbook"] for source in json.loads(done.stdout)["source"]] == [leads.name]
+
+
+def test_a_board_is_refreshed_from_the_workbooks_that_can_be_read(
+    run: Run, leads: Path, tmp_path: Path
+) -> None:
+    board = tmp_path / "board.xlsx"
+    openpyxl.Workbook().save(board)
+    (tmp_path / "a-bad.xlsx").write_text("no workbook")  # the first to be read
+    done = run("refresh", board, "--from", "a-bad.xlsx", "--from", leads)
+    assert done.returncode == 2
+    assert "a-bad.xlsx is not an Excel workbook" in done.stderr
+    assert sheets(board) == ["Sheet", "总览", "跟进提醒", "转化分析", "渠道分析"]
+
+
+def test_a_board_that_cannot_be_read_is_named_once(run: Run, leads: Path, tmp_path: Path) -> None:
+    other = xltrack.demo(tmp_path / "other.xlsx", leads=5)
+    (tmp_path / "board.xlsx").write_text("no workbook")
+    done = run("refresh", "board.xlsx", "--from", leads, "--from", other)
+    assert (done.returncode, done.stderr.count("board.xlsx")) == (2, 1)
+    assert (tmp_path / "board.xlsx").read_text() == "no workbook"
+
+
+def test_a_folder_for_several_results_is_made(run: Run, leads: Path, tmp_path: Path) -> None:
+    other = xltrack.demo(tmp_path / "other.xlsx", leads=5)
+    before = digest(leads)
+    assert run("refresh", leads, other, "--output", "results").returncode == 0
+    assert {file.name for file in (tmp_path / "results").iterdir()} == {"leads.xlsx", "other.xlsx"}
+    assert digest(leads) == before
+    assert run("refresh", leads, other, "--output", "no/such").returncode == 2
