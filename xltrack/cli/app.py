@@ -48,8 +48,8 @@ def _top(
 def main() -> None:
     """Run the command line; exit status 2 and one line for anything wrong with the task."""
     # looking for cycles among what imports and cells leave behind takes a tenth of a refresh and
-    # finds nothing; between workbooks they are collected (see each_workbook)
-    gc.disable()
+    # finds next to nothing, so it is done seldom
+    gc.set_threshold(200_000, 20, 20)
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure") and not stream.isatty():
             stream.reconfigure(encoding="utf-8")  # what is piped or saved reads the same anywhere

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -62,8 +61,6 @@ def each_workbook(workbooks: Sequence[Path], run: Callable[[Path], None]) -> int
         except XltrackError as error:
             failed += 1
             typer.echo(explain(error), err=True)
-        if number < len(workbooks):
-            gc.collect()
     if len(workbooks) > 1:
         typer.echo(say("batch", done=len(workbooks) - failed, failed=failed), err=True)
     return failed
