@@ -36,6 +36,33 @@ def lost_reasons(scope: Scope) -> Table:
     return Table(frame[columns].reset_index(drop=True), "closed", unplaced, presumed)
 
 
+def lost_reasons_by_stage(scope: Scope) -> Table:
+    """How many leads were lost at which stage, by reason.
+
+    Columns: reason (as in :func:`lost_reasons`, in its order), then ``leads:<stage>`` (int) for
+    each stage at which leads were lost, in Settings order; leads lost at no known stage are left
+    out and counted.
+    """
+    return _crossed(scope, "stage")
+
+
+def lost_reasons_by_channel(scope: Scope) -> Table:
+    """As :func:`lost_reasons_by_stage`, by the channel the lead came from, names in order."""
+    return _crossed(scope, "channel")
+
+
+def _crossed(scope: Scope, key: str) -> Table:
+    lost = scope.facts[scope.closed & (scope.facts["outcome"] == "lost")]
+    reasons = lost_reasons(scope).frame["reason"]
+    counts = lost.groupby(["reason", key], observed=True, dropna=False).size()
+    crossed = counts.unstack(key, fill_value=0) if len(counts) else pd.DataFrame()
+    known = [each for each in crossed.columns if pd.notna(each)]
+    crossed = crossed.reindex(index=pd.Index(reasons), columns=known).astype("int64")
+    frame = crossed.reset_index(drop=True).set_axis([f"leads:{each}" for each in known], axis=1)
+    frame.insert(0, "reason", key_text(reasons))
+    return Table(frame, "closed", len(lost) - int(crossed.to_numpy().sum()))
+
+
 def _most_frequent(lost: pd.DataFrame, key: str) -> pd.Series:
     """The most frequent value of ``key`` by reason; the first category on a tie."""
     counts = lost.groupby(["reason", key], observed=True, dropna=False).size().rename("leads")

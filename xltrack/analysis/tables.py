@@ -9,20 +9,27 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from xltrack.analysis.actions import actions
 from xltrack.analysis.channels import channel_details, channels
 from xltrack.analysis.competitors import competitors
 from xltrack.analysis.follow_ups import follow_ups
 from xltrack.analysis.forecast import cohort, forecast, targets
 from xltrack.analysis.funnel import funnel, funnel_by_month, funnel_by_quarter, funnel_by_week
-from xltrack.analysis.losses import lost_reasons
+from xltrack.analysis.losses import (
+    lost_reasons,
+    lost_reasons_by_channel,
+    lost_reasons_by_stage,
+)
 from xltrack.analysis.overview import overview
 from xltrack.analysis.owners import owners
 from xltrack.analysis.period import Period
+from xltrack.analysis.quality import data_quality
 from xltrack.analysis.scope import Base, scope_of
 from xltrack.analysis.table import Table
 from xltrack.analysis.trend import trend_by_month, trend_by_quarter
 from xltrack.errors import UsageError
 from xltrack.findings import Finding
+from xltrack.leads.plan import PlannedAction
 from xltrack.template import Settings
 
 if TYPE_CHECKING:
@@ -39,6 +46,8 @@ TABLES: dict[str, Callable[..., Table]] = {
         channels,
         channel_details,
         lost_reasons,
+        lost_reasons_by_stage,
+        lost_reasons_by_channel,
         follow_ups,
         owners,
         trend_by_month,
@@ -47,6 +56,8 @@ TABLES: dict[str, Callable[..., Table]] = {
         cohort,
         targets,
         competitors,
+        data_quality,
+        actions,
     )
 }
 
@@ -96,7 +107,8 @@ def analyze_book(
     as_of: dt.date,
     period: Period | None = None,
     tables: Collection[str] | None = None,
-    findings: Iterable[Finding] | None = None,
+    findings: Sequence[Finding] | None = None,
+    plan: Iterable[PlannedAction] = (),
 ) -> Analysis:
     """Compute the tables of a book of leads.
 
@@ -105,7 +117,8 @@ def analyze_book(
         as_of: the day to look from; with a period, the smaller of it and the period's last day.
         period: the week, month, quarter or range looked at; none = everything.
         tables: ids of the tables wanted; none = all.
-        findings: what the checks found, for the counts of the overview; none = not checked.
+        findings: what the checks found, for what counts them; none = not checked.
+        plan: what the team typed into the last action plan.
 
     Raises:
         UsageError: an unknown table id.
@@ -116,8 +129,17 @@ def analyze_book(
             raise UsageError("unknown_table", name)
     day = min(as_of, period.end) if period else as_of
     scope = scope_of(book.leads, book.settings, day, period)
-    computed = {
-        name: TABLES[name](scope, findings) if name == "overview" else TABLES[name](scope)
-        for name in wanted
-    }
-    return Analysis(computed, day, period, book.settings, tuple(book.sources))
+    computed: dict[str, Table] = {}
+
+    def table(name: str) -> Table:
+        if name not in computed:
+            more = {
+                "overview": (findings,),
+                "data_quality": (findings,),
+                "actions": (lambda other: table(other).frame, findings, plan),
+            }
+            computed[name] = TABLES[name](scope, *more.get(name, ()))
+        return computed[name]
+
+    asked_for = {name: table(name) for name in wanted}
+    return Analysis(asked_for, day, period, book.settings, tuple(book.sources))
