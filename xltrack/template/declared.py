@@ -291,6 +291,21 @@ class Template(Declared, frozen=True, kw_only=True, dict=True):
                 keys.setdefault(header_key(alias), field.id)
         return keys
 
+    @cached_property
+    def settings_headers(self) -> tuple[tuple[SettingsTable, dict[str, str]], ...]:
+        """The Settings tables, each with the ids of its columns by header key, both languages."""
+        return tuple(
+            (
+                table,
+                {
+                    header_key(text): column.id
+                    for column in table.columns
+                    for text in (column.header.zh, column.header.en)
+                },
+            )
+            for table in self.settings.tables
+        )
+
     def columns(self, choice: str) -> tuple[Field, ...]:
         """Fields of a column set: ``documented``, ``default``, ``full`` or ids after commas.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from xltrack.template.declared import StageKind, Template, Text
@@ -91,25 +92,42 @@ class Run:
 
 def settings_runs(template: Template, rows: Sequence[Sequence[object]]) -> list[Run]:
     """The tables of a Settings sheet, and what else stands in their header rows, by place."""
-    known: dict[str, tuple[int, int, Run]] = {}
-    unknown: list[tuple[int, int, Run]] = []
+    known: dict[str, tuple[int, int, int, Sequence[str | None]]] = {}
+    unknown: list[tuple[int, int, int]] = []
     for top, row in enumerate(rows):
-        keys = [header_key(str(cell)) if cell not in (None, "") else "" for cell in row]
+        keys = [_header_key(cell) for cell in row]
         for left in range(len(keys)):
             if not keys[left] or (left and keys[left - 1]):
                 continue  # a table starts after an empty column
             end = next((i for i in range(left, len(keys)) if not keys[i]), len(keys))
             table_id, columns = _matching_table(template, keys[left:end])
-            headers = tuple(str(cell) for cell in row[left:end])
-            body = _body(rows[top + 1 :], left, end)
             if table_id and table_id not in known:
-                known[table_id] = (top, left, Run(table_id, headers, tuple(columns), body))
+                known[table_id] = (top, left, end, columns)
             elif not table_id:
-                nothing = (None,) * len(headers)
-                unknown.append((top, left, Run("", headers, nothing, body)))
-    tops = {top for top, _, _ in known.values()}
-    found = [*known.values(), *(entry for entry in unknown if entry[0] in tops)]
-    return [run for _, _, run in sorted(found, key=lambda entry: entry[:2])]
+                unknown.append((top, left, end))
+    tops = {top for top, *_ in known.values()}
+    found = [(place[:3], table, place[3]) for table, place in known.items()]
+    found += [(place, "", (None,) * (place[2] - place[1])) for place in unknown if place[0] in tops]
+    return [_run(rows, *entry) for entry in sorted(found, key=lambda entry: entry[0][:2])]
+
+
+def _run(
+    rows: Sequence[Sequence[object]],
+    place: tuple[int, int, int],
+    table: str,
+    columns: Sequence[str | None],
+) -> Run:
+    top, left, end = place
+    headers = tuple(str(cell) for cell in rows[top][left:end])
+    return Run(table, headers, tuple(columns), _body(rows[top + 1 :], left, end))
+
+
+def _header_key(cell: object) -> str:
+    """What a cell is compared by as a header; most cells of a Settings sheet are none."""
+    return "" if cell is None else _text_key(cell if isinstance(cell, str) else str(cell))
+
+
+_text_key = lru_cache(maxsize=4096)(header_key)
 
 
 def _find_tables(
@@ -131,15 +149,13 @@ def _find_tables(
 
 def _matching_table(template: Template, run: list[str]) -> tuple[str, list[str | None]]:
     best: tuple[int, str, list[str | None]] = (1, "", [])
-    for table in template.settings.tables:
-        ids = {
-            header_key(text): column.id
-            for column in table.columns
-            for text in (column.header.zh, column.header.en)
-        }
+    for table, ids in template.settings_headers:
+        first = ids.get(run[0])
+        if first is None or first != table.columns[0].id:
+            continue
         columns = [ids.get(key) for key in run]
         known = sum(column is not None for column in columns)
-        if columns[0] == table.columns[0].id and known > best[0]:
+        if known > best[0]:
             best = (known, table.id, columns)
     return best[1], best[2]
 
