@@ -8,7 +8,11 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from xltrack.analysis.scope import Scope
 from xltrack.analysis.table import Table, share
@@ -19,6 +23,7 @@ from xltrack.text import fold
 
 FIELDS = ("market_note", "latest_follow_up", "lost_reason")
 EXCERPT = 60
+Positions = npt.NDArray[np.intp]
 _QUOTED = "[\u201c\"\u300c\u300e']([^\u201d\"\u300d\u300f'\n]{1,20})[\u201d\"\u300d\u300f']"
 _RUN = r"([A-Za-z0-9]+)"
 _SENTENCE_ENDS = re.compile("[\u3002;!\uff1b\uff01]")
@@ -34,36 +39,29 @@ def competitors(scope: Scope) -> Table:
     Columns: competitor (text), mentions (int), leads (int, that mention it), won, lost (int),
     win_rate (won / (won + lost) of those leads), last_seen (date: of the dated line, else the last
     contact, else the day of acquisition), moves (text: words such as 降价 near the name, most
-    frequent first; null without any), excerpt (text: the sentence of the latest mention, numbers
-    that could be private masked). Most leads first, then mentions, then name.
+    frequent first; null without any), excerpt (text: the sentence of the latest mention, the first
+    in the order of characters where several are as late; numbers that could be private masked).
+    Most leads first, then mentions, then name.
     Source: guide, step 4.
     """
     words = load_market().competitors
     pattern = _pattern(scope.settings, words)
     names = lookup(scope.settings.competitors)
+    facts = scope.facts[scope.cohort]
+    latest = facts["last_contact"].fillna(facts["acquired_on"]).to_numpy().astype("datetime64[D]")
     found: dict[str, _Seen] = {}
-    for mention in _mentions(scope, pattern, names, words):
-        found.setdefault(mention.name, _Seen()).add(mention)
-    outcome = scope.facts["outcome"]
-    rows = []
-    for name, seen in found.items():
-        results = outcome.loc[sorted(seen.leads)]
-        won, lost = int((results == "won").sum()), int((results == "lost").sum())
-        rows.append(
-            (
-                name,
-                seen.mentions,
-                len(seen.leads),
-                won,
-                lost,
-                share(won, won + lost),
-                seen.last,
-                "、".join(seen.ranked_moves()) or None,
-                seen.excerpt,
-            )
-        )
+    for field_id in FIELDS:
+        for text, leads in _hits(scope, field_id, _hint(scope.settings, words)):
+            days = latest[leads]
+            known = days[~np.isnat(days)]
+            day = known.max().item() if len(known) else None
+            for mention in _mentions(text, field_id, pattern, names, words):
+                found.setdefault(mention.name, _Seen()).add(mention, leads, mention.day or day)
     columns = ["competitor", "mentions", "leads", "won", "lost", "win_rate"]
-    frame = pd.DataFrame(rows, columns=[*columns, "last_seen", "moves", "excerpt"])
+    columns += ["last_seen", "moves", "excerpt"]
+    outcome = facts["outcome"].cat.codes.to_numpy()
+    rows = [_row(name, seen, outcome) for name, seen in found.items()]
+    frame = pd.DataFrame(rows, columns=columns)
     frame["last_seen"] = pd.to_datetime(frame["last_seen"]).astype("datetime64[s]")
     frame = frame.sort_values(["leads", "mentions", "competitor"], ascending=[False, False, True])
     return Table(frame.reset_index(drop=True), "cohort", scope.undated)
@@ -71,8 +69,9 @@ def competitors(scope: Scope) -> Table:
 
 @dataclass(frozen=True)
 class _Mention:
+    """A name in a text; ``day`` where the line begins with one."""
+
     name: str
-    lead: int
     day: dt.date | None
     moves: tuple[str, ...]
     line: str
@@ -84,25 +83,55 @@ class _Seen:
     """What is known of one competitor so far."""
 
     mentions: int = 0
-    leads: set[int] = field(default_factory=set)
+    leads: list[Positions] = field(default_factory=list)
     moves: Counter[str] = field(default_factory=Counter)
     last: dt.date | None = None
-    latest: _Mention | None = None
+    excerpt: str = ""
 
-    def add(self, mention: _Mention) -> None:
-        self.mentions += 1
-        self.leads.add(mention.lead)
-        self.moves.update(mention.moves)
-        newer = mention.day is not None and (self.last is None or mention.day >= self.last)
-        if newer or self.latest is None:
-            self.last, self.latest = mention.day or self.last, mention
-
-    @property
-    def excerpt(self) -> str:
-        return _sentence(self.latest.line, self.latest.match) if self.latest else ""
+    def add(self, mention: _Mention, leads: Positions, day: dt.date | None) -> None:
+        """Count a mention that stands in the texts of these leads."""
+        self.mentions += len(leads)
+        self.leads.append(leads)
+        for move in mention.moves:
+            self.moves[move] += len(leads)
+        last = self.last or dt.date.min
+        if not self.excerpt or (day or dt.date.min) > last:
+            self.last, self.excerpt = day, _sentence(mention.line, mention.match)
+        elif (day or dt.date.min) == last:
+            self.excerpt = min(self.excerpt, _sentence(mention.line, mention.match))
 
     def ranked_moves(self) -> list[str]:
         return sorted(self.moves, key=lambda move: (-self.moves[move], move))
+
+
+def _row(name: str, seen: _Seen, outcome: npt.NDArray[np.integer]) -> tuple[object, ...]:
+    leads = np.unique(np.concatenate(seen.leads))
+    _, won, lost = np.bincount(outcome[leads], minlength=3).tolist()
+    moves = "、".join(seen.ranked_moves()) or None
+    figures = (seen.mentions, len(leads), won, lost, share(won, won + lost))
+    return (name, *figures, seen.last, moves, seen.excerpt)
+
+
+def _hits(scope: Scope, field_id: str, hint: str) -> Iterator[tuple[str, Positions]]:
+    """Each different text of a field worth a closer look, with the leads of the cohort it is of.
+
+    Most texts are looked at in their column only, and a text that many leads share once.
+    """
+    texts = pa.array(
+        scope.leads.loc[scope.cohort, field_id], type=pa.large_string(), from_pandas=True
+    )
+    if isinstance(texts, pa.ChunkedArray):
+        texts = texts.combine_chunks()
+    found = pc.fill_null(pc.match_substring_regex(texts, hint, ignore_case=True), False)
+    positions = np.flatnonzero(found.to_numpy(zero_copy_only=False))
+    encoded = texts.take(pa.array(positions)).dictionary_encode()
+    codes = encoded.indices.to_numpy()
+    order = np.argsort(codes, kind="stable")
+    counts = np.bincount(codes, minlength=len(encoded.dictionary))
+    ends = np.cumsum(counts)
+    grouped = positions[order]
+    for text, start, end in zip(encoded.dictionary.to_pylist(), ends - counts, ends, strict=True):
+        yield text, grouped[start:end]
 
 
 def _pattern(settings: Settings, words: CompetitorWords) -> re.Pattern[str]:
@@ -121,21 +150,18 @@ def _whole(name: str) -> str:
 
 
 def _mentions(
-    scope: Scope, pattern: re.Pattern[str], names: dict[str, str], words: CompetitorWords
+    text: str,
+    field_id: str,
+    pattern: re.Pattern[str],
+    names: dict[str, str],
+    words: CompetitorWords,
 ) -> Iterator[_Mention]:
-    """Mentions in the order of the leads, so that the same leads give the same excerpt."""
-    facts = scope.facts[scope.cohort]
-    fallback = facts["last_contact"].fillna(facts["acquired_on"])
-    for field_id in FIELDS:
-        texts = scope.leads.loc[facts.index, field_id].dropna()
-        texts = texts[texts.str.contains(_hint(scope.settings, words), case=False, regex=True)]
-        days = [None if pd.isna(day) else day for day in fallback.loc[texts.index].dt.date]
-        for lead, text, known in zip(texts.index, texts, days, strict=True):
-            for line in text.splitlines():
-                for match in pattern.finditer(line):
-                    day = leading_day(line) if field_id == "latest_follow_up" else None
-                    name, moves = _name(match, names, words), _moves(line, match, words)
-                    yield _Mention(name, lead, day or known, moves, line, match)
+    """The mentions in one text."""
+    for line in text.splitlines():
+        for match in pattern.finditer(line):
+            day = leading_day(line) if field_id == "latest_follow_up" else None
+            name, moves = _name(match, names, words), _moves(line, match, words)
+            yield _Mention(name, day, moves, line, match)
 
 
 def _hint(settings: Settings, words: CompetitorWords) -> str:

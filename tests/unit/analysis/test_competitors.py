@@ -83,15 +83,24 @@ def test_private_numbers_are_not_quoted(scope: MakeScope, known: Settings) -> No
     assert "example.com" not in excerpt.iloc[0]
 
 
-def test_the_order_of_the_leads_decides_nothing_but_the_excerpt(
-    scope: MakeScope, known: Settings
-) -> None:
+def test_the_order_of_the_leads_decides_nothing(scope: MakeScope, known: Settings) -> None:
     leads = [
-        {"stage": "初识", "market_note": "竞品B", "acquired_on": "2024-05-01"},
+        {"stage": "初识", "market_note": "竞品B", "acquired_on": "2024-05-02"},
         {"stage": "初识", "market_note": "竞品A与竞品B", "acquired_on": "2024-05-02"},
+        {"stage": "初识", "market_note": "竞品B与我们", "acquired_on": "2024-05-01"},
     ]
-    assert names(scope(leads, base=known)) == ["竞品B", "竞品A"]
-    assert names(scope(leads[::-1], base=known)) == ["竞品B", "竞品A"]
+    for rows in (leads, leads[::-1]):
+        frame = competitors(scope(rows, base=known)).frame
+        assert frame["competitor"].tolist() == ["竞品B", "竞品A"]
+        assert frame["excerpt"].tolist() == ["竞品A与竞品B", "竞品A与竞品B"]
+
+
+def test_a_text_that_many_leads_share_counts_for_each(scope: MakeScope, known: Settings) -> None:
+    note = {"stage": "初识", "market_note": "云帆降价,YF促销"}
+    leads = [note | {"acquired_on": f"2024-05-0{day}"} for day in (1, 3, 2)]
+    row = competitors(scope(leads, base=known)).frame.iloc[0]
+    assert (row["mentions"], row["leads"]) == (6, 3)
+    assert row["last_seen"] == pd.Timestamp(2024, 5, 3)
 
 
 def test_nothing_mentioned_is_an_empty_table(scope: MakeScope) -> None:
