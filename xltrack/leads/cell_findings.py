@@ -11,7 +11,7 @@ import numpy.typing as npt
 from xltrack.findings import Corrected, Finding
 from xltrack.leads.grid import Grid
 from xltrack.leads.header import HeaderCell, cell_name, column_letters, nearest
-from xltrack.leads.typed import TypedColumn
+from xltrack.leads.typed import Oddity
 from xltrack.template import Template
 
 Mask = npt.NDArray[np.bool_]
@@ -108,6 +108,8 @@ class SheetFindings:
         """Error cells, formulas without a value and merged cells, among the leads."""
         self._private |= {name for name, (_, private) in own.items() if private}
         marks, first = self._grid.marks, self._grid.header.row + 1
+        if not (marks.unstored or marks.errors or marks.merged):
+            return
         fields = self._by_column(own)
         places = dict.fromkeys(marks.unstored, _UNSTORED) | marks.errors
         for (row, column), text in places.items():
@@ -120,15 +122,18 @@ class SheetFindings:
                 name = f"{cell_name(top, left)}:{cell_name(bottom, right)}"
                 self._add("F008", max(top, first), columns[0], fields[columns[0]], cell=name)
 
-    def of_column(
-        self, field_id: str, cell: HeaderCell, column: TypedColumn, keep: Mask, currency: str
+    def of_oddities(
+        self,
+        field_id: str,
+        cell: HeaderCell,
+        oddities: Sequence[Oddity],
+        keep: Mask,
+        currency: str,
     ) -> None:
-        """What was odd about the dates or numbers of a column."""
-        if not column.oddities:
-            return
+        """What was odd about the dates or numbers of a column, by position below the header."""
         letters, private = column_letters(cell.column), field_id in self._private
         ids = self._lead_ids or [None] * len(keep)
-        for odd in column.oddities:  # there may be one in every cell
+        for odd in oddities:  # there may be one in every cell
             if keep[odd.position]:
                 row = self._grid.excel_row(odd.position)
                 finding = Finding(

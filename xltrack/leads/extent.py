@@ -24,6 +24,7 @@ _LONGEST_TAG = 1 << 26
 _FEW_CELLS = 2_000_000
 _MANY_CELLS = 60_000_000
 _HEADER_CELLS = 4
+_TOP = 1 << 15  # bytes, in which the header stands if it is near the top
 _BYTES_PER_CELL = 5
 
 _ROOT = re.compile(rb"<(?:([A-Za-z_][\w.-]*):)?worksheet[\s>/]")
@@ -104,7 +105,7 @@ def _pass(chunks: Iterable[bytes], look_for: type[_Search]) -> SheetScan | None:
 
 def _first_full_row(head: bytes) -> int:
     """The first row of a sheet's first piece with as many cells as a header has at least."""
-    counted = Counter(_CELL_ROW.findall(head))
+    counted = Counter(_CELL_ROW.findall(head, 0, _TOP))
     full = (int(row) for row, cells in counted.items() if cells >= _HEADER_CELLS)
     return min(full, default=1)
 

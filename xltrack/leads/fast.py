@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import logging
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -71,19 +72,15 @@ def load_fast(reader: Any, sheet: str, template: Template, first_row: int = 1) -
     return FastSheet(found, preview, *loaded.columns())
 
 
-def load_values(reader: Any, sheet: str) -> Rows:
-    """The cells of a small sheet from A1 on; numbers may be texts, dates are dates.
+def load_values(reader: Any, sheet: str) -> tuple[Callable[[], Rows], bytes]:
+    """The cells of a small sheet from A1 on, and bytes that are equal only where the cells are.
+
+    Numbers may be texts, dates are dates.
 
     Raises: NotForFast.
     """
     loaded = _Loaded(reader, sheet, None)
-    columns, _, height = loaded.columns()
-    blank: list[object] = [None] * height
-    values = [
-        [_value(cell) for cell in columns[column].to_pylist()] if column in columns else blank
-        for column in range(1, max(columns, default=0) + 1)
-    ]
-    return [list(row) for row in zip(*values, strict=True)]
+    return loaded.values, loaded.content()
 
 
 def _value(cell: object) -> object:
@@ -137,6 +134,21 @@ class _Loaded:
             if not _ERROR_CELL.search(error.detail)
         )
         return arrays, doubtful, self._batch.num_rows
+
+    def values(self) -> Rows:
+        """The cells from A1 on, row by row."""
+        columns, _, height = self.columns()
+        blank: list[object] = [None] * height
+        values = [
+            [_value(cell) for cell in columns[column].to_pylist()] if column in columns else blank
+            for column in range(1, max(columns, default=0) + 1)
+        ]
+        return [list(row) for row in zip(*values, strict=True)]
+
+    def content(self) -> bytes:
+        """The columns as bytes, with where they begin."""
+        batch = self._batch
+        return b"%d " % self._first + bytes(batch.schema.serialize()) + bytes(batch.serialize())
 
 
 def _text(column: Any) -> str:

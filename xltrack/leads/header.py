@@ -15,6 +15,7 @@ _INSIDE = re.compile(r"[(\[【]([^()\[\]【】]*)[)\]】]")
 _NEAR = 70  # percent of a header that must be alike to name it as the one that may be meant
 _SHOWN, _LONGEST = 20, 20
 _LONGEST_HEADER = 100
+_MOST_SEEN = 20_000
 _DATA = re.compile(r"@|\d{3}|^[\d.,-]+$")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 JOINED_FIELD = "contact_details"
@@ -79,6 +80,8 @@ def find_header(rows: Sequence[Sequence[str]], template: Template) -> Header | N
     """
     rules = template.workbook
     for number, row in enumerate(rows[: rules.header_search_rows], start=1):
+        if sum(map(bool, row)) < rules.minimum_known_columns:
+            continue
         header = Header(number, tuple(_cells(row, template)))
         known = header.fields.keys()
         enough = len(known) >= rules.minimum_known_columns
@@ -135,6 +138,15 @@ def recognise(text: str, template: Template) -> tuple[str | None, str | None, bo
     """
     if len(text) > _LONGEST_HEADER:
         return None, None, True
+    seen = template.headers_seen
+    if text not in seen:
+        if len(seen) >= _MOST_SEEN:
+            seen.clear()
+        seen[text] = _recognised(text, template)
+    return seen[text]
+
+
+def _recognised(text: str, template: Template) -> tuple[str | None, str | None, bool]:
     text = fold(text)
     units = _units(tuple(template.amount.units))
     noted = (note.strip() for note in _INSIDE.findall(text))

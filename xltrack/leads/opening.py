@@ -26,6 +26,7 @@ _ROOT = re.compile(rb"<(?:[\w.-]+:)?sst[\s>/]")
 _USUAL_WORKBOOK = "xl/workbook.xml"  # where the fast readers look, wherever it is
 _MOST_STRINGS = 1 << 30  # bytes; readers keep them all in memory
 _SHORTEST_STRING = len(b"<si/>")
+_WORTH_A_THREAD = 1 << 20  # bytes; one piece of a part
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,7 @@ class OpenedWorkbook:
     def chunks(self, sheet: OpenedSheet) -> Iterator[bytes]:
         """The XML of a sheet in pieces."""
         if self.package is not None:
-            yield from ahead(self.package.chunks(sheet.part))
+            yield from _pieces(self.package, sheet.part)
 
 
 def open_workbook(path: Path, begin: Callable[[], None] | None = None) -> OpenedWorkbook:
@@ -119,7 +120,7 @@ def one_error(path: Path) -> Iterator[None]:
 def _opened(package: Package, sheet: Sheet, usual: bool) -> OpenedSheet:
     part = sheet.part or ""
     try:
-        scan = scan_sheet(lambda: ahead(package.chunks(part)))
+        scan = scan_sheet(lambda: _pieces(package, part))
     except NotASheet as error:
         if str(error) == "UTF-16":
             return OpenedSheet(sheet.name, part, safe=False)
@@ -127,6 +128,11 @@ def _opened(package: Package, sheet: Sheet, usual: bool) -> OpenedSheet:
     return OpenedSheet(
         sheet.name, part, usual and scan.fits, scan.usual, scan.first_full_row, scan.marks
     )
+
+
+def _pieces(package: Package, part: str) -> Iterator[bytes]:
+    chunks = package.chunks(part)
+    return ahead(chunks) if package.size(part) > _WORTH_A_THREAD else chunks
 
 
 def ahead(chunks: Iterator[bytes]) -> Iterator[bytes]:

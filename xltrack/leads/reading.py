@@ -7,11 +7,11 @@ is not of one type is read again cell by cell.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import fastexcel
 import python_calamine
@@ -36,6 +36,11 @@ from xltrack.text import Lang, fold
 
 if TYPE_CHECKING:
     from xltrack.leads.book import LeadBook
+
+T = TypeVar("T")
+
+KnownSettings = dict[tuple[Lang, bytes], Settings]
+"""Settings by the language of their workbook and the cells that they were read from."""
 
 
 def read_book(
@@ -63,40 +68,60 @@ def read_book(
     """
     path = Path(path)
     with ThreadPoolExecutor(1) as thread:
-        reading = _Reading(path, template, careful, thread)
-        grids = list(reading.grids(meanwhile))
-    if not grids:
-        raise UnreadableWorkbook(path, Reason.NO_LEAD_HEADER, reading.headers_found())
+        reading = Reading(path, template, careful=careful, thread=thread)
+        grids = reading.grids(meanwhile)
     if settings is None:
         settings = reading.settings(grids[0].header.lang)
-    from xltrack.leads.assembly import assemble  # noqa: PLC0415  # needs pandas
+    from xltrack.leads.assembly import LeadSheet, assemble  # noqa: PLC0415  # needs pandas
 
-    book = assemble(path, grids, template, settings, date_1904=reading.opened.date_1904)
+    sheets = [LeadSheet(path, path.name, grid, reading.opened.date_1904) for grid in grids]
+    book = assemble(sheets, template, settings, lang=grids[0].header.lang)
     if book.rows.empty and not allow_empty:
         raise UnreadableWorkbook(path, Reason.NO_LEADS)
     return book
 
 
-class _Reading:
-    """One reading of one workbook: which reader takes which sheet."""
+class Reading:
+    """One reading of one workbook: which reader takes which sheet.
+
+    ``thread`` loads cells while other things are done; without one, they are loaded when they are
+    needed, which is quicker for a small workbook.
+    """
 
     def __init__(
-        self, path: Path, template: Template, careful: bool, thread: ThreadPoolExecutor
+        self,
+        path: Path,
+        template: Template,
+        *,
+        careful: bool = False,
+        thread: ThreadPoolExecutor | None = None,
     ) -> None:
         self.path = path
         self.template = template
         self._thread = thread
-        self._opening: Future[Any] | None = None
+        self._opening: Callable[[], Any] | None = None
         self.opened = open_workbook(path, None if careful else self._begin)
         # whole columns show bare times as days, which only the usual date system tells apart
         self.careful = careful or self.opened.date_1904
         self._previews: list[list[list[str]]] = []
 
     def _begin(self) -> None:
-        self._opening = self._thread.submit(open_fast, str(self.path))
+        self._opening = self._started(lambda: open_fast(str(self.path)))
 
-    def grids(self, meanwhile: Callable[[], None] | None) -> Iterator[Grid]:
-        """The lead sheets in the workbook's order."""
+    def _started(self, work: Callable[[], T]) -> Callable[[], T]:
+        return work if self._thread is None else self._thread.submit(work).result
+
+    def grids(self, meanwhile: Callable[[], None] | None = None) -> list[Grid]:
+        """The lead sheets in the workbook's order.
+
+        Raises: UnreadableWorkbook, also where there is none.
+        """
+        grids = list(self._grids(meanwhile))
+        if not grids:
+            raise UnreadableWorkbook(self.path, Reason.NO_LEAD_HEADER, self._headers_found())
+        return grids
+
+    def _grids(self, meanwhile: Callable[[], None] | None) -> Iterator[Grid]:
         sheets = [s for s in self.opened.sheets if s is not self._settings_sheet]
         loads = {s.name: self._start(s) for s in sheets if s.safe and not self.careful}
         import xltrack.leads.assembly  # noqa: F401, PLC0415  # and pandas, while cells are loading
@@ -111,44 +136,58 @@ class _Reading:
                 grid.marks = sheet.marks
                 yield grid
 
-    def settings(self, lang: Lang) -> Settings:
-        """The settings of the workbook, the template's own where it has no such sheet."""
-        if self._settings_sheet is None:
+    def settings(self, lang: Lang, known: KnownSettings | None = None) -> Settings:
+        """The settings of the workbook, the template's own where it has no such sheet.
+
+        ``known`` saves working out again what cells that were seen before come to.
+        """
+        sheet = self._settings_sheet
+        if sheet is None:
             return default_settings(self.template, lang)
-        return read_settings(self.template, self._values(self._settings_sheet), lang)
+        values, content = self._values(sheet)
+        if known is None or content is None:
+            return read_settings(self.template, values(), lang)
+        key = (lang, content)
+        if key not in known:
+            known[key] = read_settings(self.template, values(), lang)
+        return known[key]
+
+    @property
+    def _settings_sheet(self) -> OpenedSheet | None:
+        names = self._settings_names
+        return next((sheet for sheet in self.opened.sheets if fold(sheet.name) in names), None)
 
     @cached_property
-    def _settings_sheet(self) -> OpenedSheet | None:
+    def _settings_names(self) -> frozenset[str]:
         names = self.template.workbook.sheets["settings"]
-        wanted = {fold(names.zh), fold(names.en)}
-        found = (sheet for sheet in self.opened.sheets if fold(sheet.name) in wanted)
-        return next(found, None)
+        return frozenset({fold(names.zh), fold(names.en)})
 
-    def _values(self, sheet: OpenedSheet) -> Rows:
+    def _values(self, sheet: OpenedSheet) -> tuple[Callable[[], Rows], bytes | None]:
+        """The cells of a sheet, and something that is equal only where they are, if at hand."""
         try:
             if sheet.safe and not self.careful:
                 with self._one_error():
                     return load_values(self._fast_reader, sheet.name)
         except NotForFast:
-            return self._rows(sheet)
-        return self._rows(sheet)
+            pass  # the other reader has them
+        return partial(self._rows, sheet), None
 
-    def headers_found(self) -> str:
+    def _headers_found(self) -> str:
         """The headers of the row that looks most like one of leads, and what they may mean."""
         rows = [best_row(preview, self.template) for preview in self._previews]
         best = max(rows, key=lambda row: (known_count(row, self.template), len(row)), default=[])
         return nearest_headers(best, self.template) or "—"
 
-    def _start(self, sheet: OpenedSheet) -> Future[FastSheet]:
-        return self._thread.submit(self._load, sheet)
+    def _start(self, sheet: OpenedSheet) -> Callable[[], FastSheet]:
+        return self._started(lambda: self._load(sheet))
 
     def _load(self, sheet: OpenedSheet) -> FastSheet:
         with self._one_error():
             return load_fast(self._fast_reader, sheet.name, self.template, sheet.first_full_row)
 
-    def _fast(self, load: Future[FastSheet]) -> FastSheet | None:
+    def _fast(self, load: Callable[[], FastSheet]) -> FastSheet | None:
         try:
-            return load.result()
+            return load()
         except NotForFast:
             return None
 
@@ -201,7 +240,7 @@ class _Reading:
     @cached_property
     def _fast_reader(self) -> Any:
         try:
-            return self._opening.result() if self._opening else open_fast(str(self.path))
+            return self._opening() if self._opening else open_fast(str(self.path))
         except fastexcel.FastExcelError as error:
             raise NotForFast(str(error)) from error
 

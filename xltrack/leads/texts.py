@@ -25,11 +25,16 @@ _SPACE = ord(" ")
 
 def text_column(grid: Grid, column: int) -> pa.Array:
     """The texts of a column; numbers as cells show them, dates in ISO form, booleans as TRUE."""
+    return tidy(as_text(grid, column))
+
+
+def as_text(grid: Grid, column: int) -> pa.Array:
+    """The texts of a column before they are made tidy."""
     array = grid.whole(column)
     converted = None if array is None else _as_text(array)
     if converted is None:
-        converted = pa.array(map(cell_text, grid.cells(column)), type=_TEXT)
-    return tidy(converted)
+        return pa.array(map(cell_text, grid.cells(column)), type=_TEXT)
+    return converted.cast(_TEXT)
 
 
 def _as_text(array: pa.Array) -> pa.Array | None:

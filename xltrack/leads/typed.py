@@ -63,24 +63,53 @@ class DateRules:
 
 def date_column(grid: Grid, column: int, rules: DateRules, with_time: bool = False) -> TypedColumn:
     """The dates of a column as datetime64[s], at midnight unless ``with_time``."""
-    array = grid.whole(column)
-    if array is not None and _is_clean_dates(array):
-        values = _moments(array, with_time)
-        return TypedColumn(values, ~np.isnat(values))
+    array = clean_moments(grid, column)
+    if array is not None:
+        return of_moments(array, with_time)
     return _read_dates(grid.cells(column), rules, with_time)
+
+
+def clean_moments(grid: Grid, column: int) -> pa.Array | None:
+    """A column of dates alone as moments to the millisecond, None where its cells are mixed."""
+    array = grid.whole(column)
+    if array is None:
+        return None
+    if array.null_count == len(array):
+        return pa.nulls(len(array), pa.timestamp("ms"))
+    return array.cast(pa.timestamp("ms")) if _is_clean_dates(array) else None
+
+
+def of_moments(array: pa.Array, with_time: bool) -> TypedColumn:
+    """A date column of what :func:`clean_moments` gave."""
+    values = _moments(array, with_time)
+    return TypedColumn(values, ~np.isnat(values))
 
 
 def number_column(
     grid: Grid, column: int, units: AmountUnits, unit: str | None = None
 ) -> TypedColumn:
     """The numbers of a column as float64, in the unit of ``units``; bare ones are in ``unit``."""
-    array = grid.whole(column)
-    if array is not None and _is_numeric(array):
-        bare = array.cast(pa.float64()).to_numpy(zero_copy_only=False).copy()
-        column_read = TypedColumn(bare, ~np.isnan(bare))
-    else:
-        bare, column_read = _read_numbers(grid.cells(column), units, unit)
+    array = clean_numbers(grid, column)
+    if array is not None:
+        return of_numbers(array, units, unit)
+    bare, column_read = _read_numbers(grid.cells(column), units, unit)
     return _scaled(column_read, bare, units.factor(unit))
+
+
+def clean_numbers(grid: Grid, column: int) -> pa.Array | None:
+    """A column of numbers alone as float64, None where its cells are mixed."""
+    array = grid.whole(column)
+    if array is None:
+        return None
+    if array.null_count == len(array):
+        return pa.nulls(len(array), pa.float64())
+    return array.cast(pa.float64()) if _is_numeric(array) else None
+
+
+def of_numbers(array: pa.Array, units: AmountUnits, unit: str | None = None) -> TypedColumn:
+    """A number column of what :func:`clean_numbers` gave."""
+    bare: Numbers = array.to_numpy(zero_copy_only=False).copy()
+    return _scaled(TypedColumn(bare, ~np.isnan(bare)), bare, units.factor(unit))
 
 
 def own_column(grid: Grid, column: int) -> npt.NDArray[Any] | None:
@@ -102,10 +131,10 @@ def own_column(grid: Grid, column: int) -> npt.NDArray[Any] | None:
 def is_of_type(grid: Grid, column: int, kind: str) -> bool:
     """Whether a column is clean enough to be read as a whole into a field of that type."""
     array = grid.whole(column)
-    if kind in ("text", "list"):
+    if kind in ("text", "list") or array is None:
         return array is not None
-    if array is None:
-        return False
+    if array.null_count == len(array):
+        return True
     return _is_numeric(array) if kind == "number" else _is_clean_dates(array)
 
 

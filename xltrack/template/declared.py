@@ -292,6 +292,11 @@ class Template(Declared, frozen=True, kw_only=True, dict=True):
         return keys
 
     @cached_property
+    def headers_seen(self) -> dict[str, tuple[str | None, str | None, bool]]:
+        """What headers were taken for, kept by what recognises them: sheets repeat each other."""
+        return {}
+
+    @cached_property
     def settings_headers(self) -> tuple[tuple[SettingsTable, dict[str, str]], ...]:
         """The Settings tables, each with the ids of its columns by header key, both languages."""
         return tuple(

@@ -1,0 +1,121 @@
+"""Reading many workbooks into few books: those with equal Settings become one.
+
+What costs a call on a table costs it once for all of them, which is most of the time that a small
+workbook takes. The rows, findings and sources are those of reading each workbook by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from xltrack.errors import UnreadableWorkbook
+from xltrack.leads.assembly import LeadSheet, assemble
+from xltrack.leads.book import LeadBook
+from xltrack.leads.reading import KnownSettings, Reading
+from xltrack.template import Settings, Template
+from xltrack.text import Lang
+
+_SMALL = 1 << 18  # bytes of a file below which a thread costs more than it saves
+
+
+@dataclass(frozen=True)
+class Named:
+    """A workbook to be read, and what it is called in rows and findings."""
+
+    path: Path
+    name: str
+
+
+@dataclass(frozen=True)
+class Together:
+    """The books that workbooks came to, and what is wrong with those that could not be read."""
+
+    books: tuple[LeadBook, ...]
+    errors: Mapping[Path, UnreadableWorkbook]
+
+
+@dataclass(frozen=True)
+class _Read:
+    sheets: list[LeadSheet]
+    settings: Settings
+    lang: Lang
+
+
+def read_together(
+    workbooks: Sequence[Named],
+    *,
+    template: Template,
+    settings: Settings | None = None,
+    known: KnownSettings | None = None,
+) -> Together:
+    """Read workbooks into as few books as their Settings allow, in the order given.
+
+    A workbook with a header and no leads is one without rows.
+
+    Args:
+        workbooks: what to read; names that are not unique make leads that cannot be told apart.
+        template: what declares the fields.
+        settings: used instead of each workbook's own.
+        known: Settings seen before, kept up from call to call.
+    """
+    known = {} if known is None else known
+    errors: dict[Path, UnreadableWorkbook] = {}
+    groups: dict[tuple[Settings, object, Lang], list[_Read]] = {}
+    for workbook in workbooks:
+        try:
+            read = _read(workbook, template, settings, known)
+        except UnreadableWorkbook as error:
+            errors[workbook.path] = error
+            continue
+        key = (read.settings, read.settings.problems, read.lang)
+        groups.setdefault(key, []).append(read)
+    books = [
+        book
+        for group in groups.values()
+        if (book := _assembled(group, template, errors)) is not None
+    ]
+    return Together(tuple(books), errors)
+
+
+def _read(
+    workbook: Named, template: Template, settings: Settings | None, known: KnownSettings
+) -> _Read:
+    path = workbook.path
+    if _is_small(path):
+        reading = Reading(path, template)
+        grids = reading.grids()
+    else:
+        with ThreadPoolExecutor(1) as thread:
+            reading = Reading(path, template, thread=thread)
+            grids = reading.grids()
+    lang = grids[0].header.lang
+    date_1904 = reading.opened.date_1904
+    return _Read(
+        [LeadSheet(path, workbook.name, grid, date_1904) for grid in grids],
+        settings if settings is not None else reading.settings(lang, known),
+        lang,
+    )
+
+
+def _is_small(path: Path) -> bool:
+    try:
+        return path.stat().st_size < _SMALL
+    except OSError:
+        return True  # the reader says what is wrong
+
+
+def _assembled(
+    group: list[_Read], template: Template, errors: dict[Path, UnreadableWorkbook]
+) -> LeadBook | None:
+    """The book of a group; workbooks whose cells turn out to be unreadable are left out."""
+    while group:
+        sheets = [sheet for read in group for sheet in read.sheets]
+        try:
+            return assemble(sheets, template, group[0].settings, lang=group[0].lang)
+        except UnreadableWorkbook as error:
+            errors[error.path] = error
+            group = [read for read in group if read.sheets[0].path != error.path]
+    return None
