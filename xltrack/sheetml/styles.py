@@ -15,6 +15,7 @@ from lxml import etree
 
 from xltrack.errors import PackageError
 from xltrack.opc.markup import EditedPart, Element, children, local_name, serialise, whole_number
+from xltrack.sheetml.number_formats import Shown, shown_as
 from xltrack.sheetml.vocabulary import is_true, main
 
 _ORDER = (
@@ -67,6 +68,48 @@ class EditedStyles(EditedPart):
         if max(cells, default=0) >= MAX_CELL_FORMATS:
             raise PackageError(self.path, self.part, "no room for more cell formats")
         return StyleMap(tuple(cells), tuple(self._differential_formats(other)))
+
+    def merge_differential(self, other: Element) -> tuple[int, ...]:
+        """Return where the differential formats of ``other`` are here; missing ones are added."""
+        return tuple(self._differential_formats(other))
+
+    def shown(self, style: int) -> Shown:
+        """Return what a cell format shows numbers as; one that is not there, as numbers."""
+        element = self._cell_format(style)
+        if element is None:
+            return Shown.NUMBER
+        identifier = self._index(element, "numFmtId")
+        declared = map(_plain, children(self.root.find(main("numFmts"))))
+        codes = {e.get("numFmtId"): e.get("formatCode") for e in declared}
+        return shown_as(identifier, codes.get(str(identifier)))
+
+    def is_quoted(self, style: int) -> bool:
+        """Return whether a cell format makes whatever is typed text, as an apostrophe does."""
+        element = self._cell_format(style)
+        return element is not None and is_true(element.get("quotePrefix"))
+
+    def showing(self, style: int, code: str | None) -> int:
+        """Return the cell format that is like ``style`` with the number format ``code``.
+
+        It is appended where it is missing. None is the general format. Neither is quoted.
+
+        Raises: PackageError when there would be more formats than Excel opens.
+        """
+        original = self._cell_format(style)
+        element = etree.Element(main("xf")) if original is None else copy.deepcopy(original)
+        number = _GENERAL if code is None else self._number_format(code)
+        element.set("numFmtId", number)
+        element.set("applyNumberFormat", "1")
+        if "quotePrefix" in element.attrib:
+            del element.attrib["quotePrefix"]
+        found = self._appended("cellXfs", [element])[0]
+        if found >= MAX_CELL_FORMATS:
+            raise PackageError(self.path, self.part, "no room for more cell formats")
+        return found
+
+    def _cell_format(self, style: int) -> Element | None:
+        formats = children(self.root.find(main("cellXfs")))
+        return _plain(formats[style]) if style < len(formats) else None
 
     def _fonts(self) -> list[Element]:
         return children(self.root.find(main("fonts")))

@@ -1,4 +1,4 @@
-"""The outcome of a graft: a workbook and the parts to lay over it, not yet on disk."""
+"""The outcome of a graft or a patch: a workbook and the parts to lay over it, not yet on disk."""
 
 from __future__ import annotations
 
@@ -16,13 +16,15 @@ class Edit:
     """What is to change in ``target``: new content by part name, None for a part that goes.
 
     Parts that come out as they are already are not in ``overlay``. ``grafted``: names of the sheets
-    that were put in; ``references``: what in the team's own sheets points at a sheet that goes.
+    that were put in; ``references``: what in the team's own sheets points at a sheet that goes;
+    ``edited``: parts of the team's own sheets that somebody asked to be edited.
     """
 
     target: Target
     overlay: Overlay
     grafted: tuple[str, ...] = ()
     references: tuple[Reference, ...] = ()
+    edited: frozenset[str] = frozenset()
 
     @property
     def changed(self) -> bool:

@@ -16,6 +16,8 @@ class Fate(StrEnum):
     """A part of an owned sheet, with new content."""
     CHANGED = "changed"
     """One of the few parts that all sheets share: content types, workbook, styles, properties."""
+    EDITED = "edited"
+    """A sheet of the team's own, of which somebody asked for some cells or rules to be set."""
     REMOVED = "removed"
     UNTOUCHED = "untouched"
 
@@ -59,6 +61,11 @@ class Receipt:
     def changed_parts(self) -> tuple[PartReceipt, ...]:
         """Shared parts with new content."""
         return self._of(Fate.CHANGED)
+
+    @property
+    def edited(self) -> tuple[PartReceipt, ...]:
+        """Sheets of the team's own that were asked to be edited."""
+        return self._of(Fate.EDITED)
 
     @property
     def removed(self) -> tuple[PartReceipt, ...]:

@@ -31,7 +31,8 @@ def save(
     """Write the edited workbook and return the receipt.
 
     ``destination``: None replaces the workbook itself. ``backup``: a copy of the workbook is put
-    beside it before its first refresh, as ``name.xlsx.bak``. ``overwrite``: a destination that
+    beside it before its first refresh, and before each edit of the team's own cells, as
+    ``name.xlsx.bak``. ``overwrite``: a destination that
     exists may be replaced. A file that would come out the same is not written.
 
     The new file is checked before it takes its place: every kept part is the bytes that it was,
@@ -52,9 +53,12 @@ def save(
     _hold_budget(edit, shared)
     if in_place and not edit.changed:
         digests = stored_digests(target.package.archive)
-        return Receipt(target.path, place, None, False, _parts(digests, digests, frozenset(), {}))
-    copy = _backup(target) if in_place and backup and not target.owned else None
-    draft = _Draft(shared, stored_digests(target.package.archive, edit.overlay))
+        untouched = _parts(digests, digests, _Draft(shared, {}), {})
+        return Receipt(target.path, place, None, False, untouched)
+    needs_copy = in_place and backup and (bool(edit.edited) or not target.owned)
+    copy = _backup(target) if needs_copy else None
+    edited = frozenset(map(fold, edit.edited))
+    draft = _Draft(shared, stored_digests(target.package.archive, edit.overlay), edited)
     written: dict[str, str] = {}
     after: dict[str, str] = {}
 
@@ -67,7 +71,7 @@ def save(
 
     replace_file(place, write, check)
     kept = {name: digest for name, digest in written.items() if name not in edit.overlay}
-    parts = _parts(kept | draft.overlaid, after, draft.shared, edit.overlay)
+    parts = _parts(kept | draft.overlaid, after, draft, edit.overlay)
     return Receipt(target.path, place, copy, edit.changed, parts)
 
 
@@ -77,18 +81,20 @@ class _Draft:
 
     shared: frozenset[str]
     overlaid: dict[str, str]
+    edited: frozenset[str] = frozenset()
 
 
 def _hold_budget(edit: Edit, shared: frozenset[str]) -> None:
-    """Whatever made the edit: of the team's parts only the shared ones may change, and only the
-    calculation chain may go."""
+    """Whatever made the edit: of the team's parts only the shared ones may change, and the sheets
+    that somebody asked to be edited; only the calculation chain may go."""
     target = edit.target
     owned = target.parts_of_sheets(set(target.owned.values()))
+    may_change = shared | set(map(fold, edit.edited))
     chain = target.package.related(target.workbook.part, "calcChain")
     for name, data in edit.overlay.items():
         mine = name not in target.package or fold(name) in owned
         goes = data is None and name == chain
-        if not mine and not goes and (data is None or fold(name) not in shared):
+        if not mine and not goes and (data is None or fold(name) not in may_change):
             raise PackageError(target.path, name, "would be changed, and is not ours")
 
 
@@ -201,11 +207,11 @@ def stored_digests(archive: Archive, only: Collection[str] | None = None) -> dic
 def _parts(
     before: dict[str, str],
     after: dict[str, str],
-    shared: frozenset[str],
+    draft: _Draft,
     overlay: Overlay,
 ) -> tuple[PartReceipt, ...]:
     names = [name for name in {**after, **before} if not name.endswith("/")]
-    fates = [_fate(name, before, after, shared, overlay) for name in names]
+    fates = [_fate(name, before, after, draft, overlay) for name in names]
     return tuple(
         PartReceipt(name, fate, before.get(name), after.get(name))
         for name, fate in zip(names, fates, strict=True)
@@ -216,7 +222,7 @@ def _fate(
     name: str,
     before: dict[str, str],
     after: dict[str, str],
-    shared: frozenset[str],
+    draft: _Draft,
     overlay: Overlay,
 ) -> Fate:
     if name not in after:
@@ -225,7 +231,9 @@ def _fate(
         return Fate.ADDED
     if name not in overlay:
         return Fate.UNTOUCHED
-    return Fate.CHANGED if fold(name) in shared else Fate.REPLACED
+    if fold(name) in draft.edited:
+        return Fate.EDITED
+    return Fate.CHANGED if fold(name) in draft.shared else Fate.REPLACED
 
 
 def _shared_parts(target: Target) -> frozenset[str]:
