@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -80,7 +80,7 @@ def find_header(rows: Sequence[Sequence[str]], template: Template) -> Header | N
     """
     rules = template.workbook
     for number, row in enumerate(rows[: rules.header_search_rows], start=1):
-        if sum(map(bool, row)) < rules.minimum_known_columns:
+        if known_count(filter(None, row), template) < rules.minimum_known_columns:
             continue
         header = Header(number, tuple(_cells(row, template)))
         known = header.fields.keys()
@@ -97,7 +97,7 @@ def best_row(rows: Sequence[Sequence[str]], template: Template) -> list[str]:
     return max(filled, key=lambda row: (known_count(row, template), bool(row)), default=[])
 
 
-def known_count(texts: Sequence[str], template: Template) -> int:
+def known_count(texts: Iterable[str], template: Template) -> int:
     """How many of the texts are known headers."""
     return sum(recognise(text, template)[0] is not None for text in texts)
 

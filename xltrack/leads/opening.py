@@ -13,11 +13,13 @@ from xltrack.errors import PackageError, Reason, Refused, UnreadableWorkbook
 from xltrack.leads.careful import Rows
 from xltrack.leads.extent import NotASheet, scan_sheet
 from xltrack.leads.foreign import is_open_document, read_foreign
+from xltrack.leads.made_sheets import MadeSheets
 from xltrack.leads.marks import SheetMarks
 from xltrack.opc import Package, open_package
 from xltrack.opc.names import fold as part_key
 from xltrack.sheetml.ownership import ownership_of
 from xltrack.sheetml.workbook import Sheet, Workbook, read_workbook
+from xltrack.template import Template
 
 _FOREIGN = (Reason.LEGACY_XLS, Reason.BINARY_XLSB)
 _HEAD = 1 << 16
@@ -68,11 +70,16 @@ class OpenedWorkbook:
             yield from _pieces(self.package, sheet.part)
 
 
-def open_workbook(path: Path, begin: Callable[[], None] | None = None) -> OpenedWorkbook:
+def open_workbook(
+    path: Path,
+    begin: Callable[[], None] | None = None,
+    template: Template | None = None,
+) -> OpenedWorkbook:
     """The workbook at ``path``, its sheets looked at as far as safety asks.
 
-    Sheets that the program owns, and copies of them, are left out. ``begin`` is called before the
-    sheets are looked at, once a fast reader may open the file, though not load its sheets.
+    Sheets that the program owns, and copies of them, are left out; so are the board and the guide
+    that came with the ``template``. ``begin`` is called before the sheets are looked at, once a
+    fast reader may open the file, though not load its sheets.
 
     Raises: UnreadableWorkbook, and nothing else, for whatever is wrong with the file.
     """
@@ -90,6 +97,9 @@ def open_workbook(path: Path, begin: Callable[[], None] | None = None) -> Opened
         owned = ownership_of(workbook)
         left_out = frozenset(owned.owned.values()) | owned.copies
         listed = [sheet for sheet in workbook.sheets if sheet.kind == "worksheet" and sheet.part]
+        if template is not None:
+            made = MadeSheets(package, template)
+            listed = [sheet for sheet in listed if sheet not in made]
         usual = part_key(workbook.part) == _USUAL_WORKBOOK
         sheets = [_opened(package, sheet, usual) for sheet in listed if sheet.name not in left_out]
         return OpenedWorkbook(path, package, workbook, tuple(sheets))

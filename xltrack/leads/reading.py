@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -29,6 +30,7 @@ from xltrack.leads.careful import (
 from xltrack.leads.fast import FastSheet, NotForFast, load_fast, load_values, open_fast
 from xltrack.leads.grid import Columns, Grid
 from xltrack.leads.header import best_row, find_header, known_count, nearest_headers
+from xltrack.leads.journal_reading import journal_texts
 from xltrack.leads.opening import OpenedSheet, one_error, open_workbook
 from xltrack.leads.single_cells import NotTold, single_cells
 from xltrack.template import Settings, Template, default_settings, read_settings
@@ -78,7 +80,9 @@ def read_book(
     book = assemble(sheets, template, settings, lang=grids[0].header.lang)
     if book.rows.empty and not allow_empty:
         raise UnreadableWorkbook(path, Reason.NO_LEADS)
-    return book
+    with one_error(path):
+        texts = journal_texts(reading.opened.package, reading.opened.workbook)
+    return replace(book, journal_texts=(texts,))
 
 
 class Reading:
@@ -100,9 +104,14 @@ class Reading:
         self.template = template
         self._thread = thread
         self._opening: Callable[[], Any] | None = None
-        self.opened = open_workbook(path, None if careful else self._begin)
+        self._careful = careful
+        self._open(template)
+
+    def _open(self, template: Template | None) -> None:
+        begin = None if self._careful or self._opening else self._begin
+        self.opened = open_workbook(self.path, begin, template)
         # whole columns show bare times as days, which only the usual date system tells apart
-        self.careful = careful or self.opened.date_1904
+        self.careful = self._careful or self.opened.date_1904
         self._previews: list[list[list[str]]] = []
 
     def _begin(self) -> None:
@@ -117,6 +126,9 @@ class Reading:
         Raises: UnreadableWorkbook, also where there is none.
         """
         grids = list(self._grids(meanwhile))
+        if not grids:
+            self._open(None)  # maybe leads were put where the board or the guide was
+            grids = list(self._grids(None))
         if not grids:
             raise UnreadableWorkbook(self.path, Reason.NO_LEAD_HEADER, self._headers_found())
         return grids
