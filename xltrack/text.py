@@ -40,3 +40,12 @@ def split_list(text: str) -> list[str]:
     ['官网', '网站', '网站注册']
     """
     return [entry.strip() for entry in _LIST_MARKS.split(text) if entry.strip()]
+
+
+def display_width(text: str) -> int:
+    """Columns that a text takes, nearly: characters of three bytes and more are wide.
+
+    >>> display_width("客户 A")
+    6
+    """
+    return len(text) + (len(text.encode("utf-8", "replace")) - len(text)) // 2

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import chain, zip_longest
 from typing import NamedTuple
 
@@ -13,11 +13,20 @@ import pandas as pd
 from xltrack.analysis.scope import Scope
 from xltrack.analysis.table import Table
 from xltrack.findings import Finding
-from xltrack.leads.plan import PlannedAction, by_problem
+from xltrack.leads.plan import PlannedAction
+from xltrack.template import Settings
 
 MOST = 10
 TOP_REASONS = 3
-COLUMNS = ["problem_id", "problem", "evidence", "measure", "owner", "deadline", "status"]
+COLUMNS = [
+    "problem_id",
+    "problem",
+    "evidence",
+    "measure",
+    "owner",
+    "deadline",
+    "status",
+]
 NOT_STARTED = "not_started"
 
 Frames = Callable[[str], pd.DataFrame]
@@ -28,8 +37,7 @@ class Problem(NamedTuple):
 
     kind: str
     subject: str
-    evidence: dict[str, float | str]
-    measure: str = ""
+    evidence: Mapping[str, float | str]
     owner: str = ""
 
     @property
@@ -59,27 +67,39 @@ def actions(
             team added, follow at the end.
 
     Columns: problem_id (kind:subject), problem (the kind; the text of the plan for rows at the
-    end), evidence (figures by name; null at the end), measure (text, null where neither the team
-    nor Settings has one), owner, deadline (day, or text as typed), status (not_started,
-    in_progress, done, cancelled, or as typed); null where nothing is typed.
+    end), evidence (figures by name; at the end what the team typed, null for a problem that is gone),
+    measure (the team's, else that of Settings), owner, deadline (day, or text as typed), status (not_started, in_progress, done, cancelled, or
+    as typed); null where there is none.
     Source: guide, step 5.
     """
     found = _worst_first(
         [
             list(_missed_targets(scope, frames("targets"))),
-            list(_bottlenecks(scope, frames("funnel"))),
-            *([each] for each in _lost_reasons(scope, frames("lost_reasons"))),
+            list(_bottlenecks(frames("funnel"))),
+            *([each] for each in _lost_reasons(frames("lost_reasons"))),
             list(_overdue_owners(frames("owners"))),
             list(_channels(frames("channels"), "review")),
             list(_channels(frames("channels"), "invest")),
             list(_data_errors(frames("data_quality"))) if findings is not None else [],
         ]
     )
-    planned = by_problem(plan)
-    rows = [_row(problem, planned.pop(problem.id, None)) for problem in found]
-    rows += [_kept(action) for action in planned.values() if action.typed or action.problem]
+    planned: dict[str, PlannedAction] = {}
+    for action in plan:
+        planned.setdefault(action.problem_id, action)
+    rows = [_row(problem, planned.pop(problem.id, None), scope.settings) for problem in found]
+    rows += [_kept(action) for action in planned.values() if action.typed or action.own]
     frame = pd.DataFrame(rows, columns=COLUMNS, dtype="object")
     return Table(frame.where(frame.notna(), None), "mixed")
+
+
+def proposed_measure(problem_id: str, settings: Settings) -> str:
+    """The measure that Settings has for a problem, empty where it has none."""
+    kind, _, subject = problem_id.partition(":")
+    if kind == "lost_reason":
+        return next((r.measure for r in settings.lost_reasons if r.name == subject), "")
+    if kind == "bottleneck":
+        return next((s.measure for s in settings.stages if s.name == subject), "")
+    return ""
 
 
 def _worst_first(kinds: list[list[Problem]]) -> list[Problem]:
@@ -87,13 +107,15 @@ def _worst_first(kinds: list[list[Problem]]) -> list[Problem]:
     return [problem for problem in chain.from_iterable(ranks) if problem is not None][:MOST]
 
 
-def _row(problem: Problem, planned: PlannedAction | None) -> tuple[object, ...]:
+def _row(
+    problem: Problem, planned: PlannedAction | None, settings: Settings
+) -> tuple[object, ...]:
     typed = planned or PlannedAction(problem.id)
     return (
         problem.id,
         problem.kind,
         problem.evidence,
-        typed.measure or problem.measure or None,
+        typed.measure or proposed_measure(problem.id, settings) or None,
         typed.owner or problem.owner or None,
         typed.deadline or None,
         typed.status or NOT_STARTED,
@@ -104,7 +126,7 @@ def _kept(action: PlannedAction) -> tuple[object, ...]:
     return (
         action.problem_id,
         action.problem,
-        None,
+        action.evidence if action.own else None,
         action.measure or None,
         action.owner or None,
         action.deadline or None,
@@ -131,8 +153,7 @@ def _missed_targets(scope: Scope, frame: pd.DataFrame) -> Iterator[Problem]:
         yield Problem("target", subject, figures, owner=owner)
 
 
-def _bottlenecks(scope: Scope, frame: pd.DataFrame) -> Iterator[Problem]:
-    measures = {stage.name: stage.measure for stage in scope.settings.stages}
+def _bottlenecks(frame: pd.DataFrame) -> Iterator[Problem]:
     reached = frame["reached"].shift(-1, fill_value=0)
     for position in frame.index[frame["bottleneck"]]:
         row = frame.loc[position]
@@ -141,12 +162,10 @@ def _bottlenecks(scope: Scope, frame: pd.DataFrame) -> Iterator[Problem]:
             "moved_on": int(reached[position]),
             "lost": int(row["lost"]),
         }
-        stage = str(row["stage"])
-        yield Problem("bottleneck", stage, figures, measures.get(stage, ""))
+        yield Problem("bottleneck", str(row["stage"]), figures)
 
 
-def _lost_reasons(scope: Scope, frame: pd.DataFrame) -> Iterator[Problem]:
-    measures = {reason.name: reason.measure for reason in scope.settings.lost_reasons}
+def _lost_reasons(frame: pd.DataFrame) -> Iterator[Problem]:
     named = frame[frame["reason"].notna()].head(TOP_REASONS)
     for row in named.to_dict("records"):
         figures: dict[str, float | str] = {
@@ -157,8 +176,7 @@ def _lost_reasons(scope: Scope, frame: pd.DataFrame) -> Iterator[Problem]:
         for key in ("main_stage", "main_channel"):
             if isinstance(row[key], str):
                 figures[key] = row[key]
-        reason = str(row["reason"])
-        yield Problem("lost_reason", reason, figures, measures.get(reason, ""))
+        yield Problem("lost_reason", str(row["reason"]), figures)
 
 
 def _overdue_owners(frame: pd.DataFrame) -> Iterator[Problem]:

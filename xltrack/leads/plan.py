@@ -3,9 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 
+from xltrack.template import Labels, Text
+
+COLUMNS = (
+    "problem",
+    "evidence",
+    "measure",
+    "owner",
+    "deadline",
+    "status",
+    "problem_id",
+    "proposed",
+)
+EPOCH = dt.date(1899, 12, 30)  # day 0 of a spreadsheet
+MOST_DAYS = 2_958_466  # the day after 9999-12-31
 OWN = "own:"
 """What the id of a problem starts with that the team added itself."""
 
@@ -14,16 +28,22 @@ OWN = "own:"
 class PlannedAction:
     """One row of the plan.
 
-    ``problem`` is its text as it stands on the sheet, ``measure`` what the team typed instead of
-    the proposed one; ``deadline`` is a day, or the text that was typed. Empty: nothing typed.
+    ``problem`` and ``evidence`` are the texts on the sheet, ``measure`` what the team typed instead
+    of the proposed one; ``deadline`` is a day, or the text that was typed. Empty: nothing typed.
     """
 
     problem_id: str
     problem: str = ""
+    evidence: str = ""
     measure: str = ""
     owner: str = ""
     deadline: dt.date | str = ""
     status: str = ""
+
+    @property
+    def own(self) -> bool:
+        """Whether the team added the problem itself."""
+        return self.problem_id.startswith(OWN)
 
     @property
     def typed(self) -> bool:
@@ -31,9 +51,80 @@ class PlannedAction:
         return bool(self.measure or self.owner or self.deadline or self.status)
 
 
-def by_problem(plan: Iterable[PlannedAction]) -> dict[str, PlannedAction]:
-    """The rows by problem id; the first of several counts."""
-    rows: dict[str, PlannedAction] = {}
-    for action in plan:
-        rows.setdefault(action.problem_id, action)
-    return rows
+def read_plan(
+    cells: Mapping[int, Mapping[int, str | float]], labels: Labels
+) -> tuple[PlannedAction, ...]:
+    """The plan on a sheet of actions: its rows, and problems that the team added below them.
+
+    Args:
+        cells: the filled cells of the sheet, by row and column.
+        labels: the words its header may be in.
+    """
+    header = _header(cells, labels)
+    if header is None:
+        return ()
+    top, columns = header
+    plan: dict[str, PlannedAction] = {}
+    for row in sorted(row for row in cells if row > top):
+        texts = {column: cells[row].get(number, "") for column, number in columns.items()}
+        action = _action(texts, labels)
+        if action is not None and action.problem_id in plan:  # a row that the team copied
+            action = replace(action, problem_id=OWN + action.problem)
+        if action is not None:
+            plan[action.problem_id] = action
+    return tuple(plan.values())
+
+
+def _header(
+    cells: Mapping[int, Mapping[int, str | float]], labels: Labels
+) -> tuple[int, dict[str, int]] | None:
+    """The row of the header and the column of each field; none where there is no header."""
+    words = {
+        label: column for column in COLUMNS for label in _both(labels.column("actions", column).label)
+    }
+    for row in sorted(cells):
+        found = {words[str(text)]: number for number, text in cells[row].items() if text in words}
+        if {"problem", "measure", "status"} <= found.keys():
+            return row, found
+    return None
+
+
+def _action(texts: Mapping[str, str | float], labels: Labels) -> PlannedAction | None:
+    plain = {column: str(value).strip() for column, value in texts.items()}
+    problem, measure = plain.get("problem", ""), plain.get("measure", "")
+    known = plain.get("problem_id", "")
+    if not known and (not problem or not (measure or plain.get("owner") or plain.get("status"))):
+        return None  # nothing, or the note below the table
+    owner, status = plain.get("owner", ""), _status(plain.get("status", ""), labels)
+    if status == "not_started":
+        status = ""
+    if not status and known.endswith(owner):
+        owner = ""  # as it was proposed
+    return PlannedAction(
+        known or OWN + problem,
+        problem,
+        plain.get("evidence", ""),
+        "" if measure == plain.get("proposed") else measure,
+        owner,
+        _day(texts.get("deadline", "")),
+        status,
+    )
+
+
+def _status(text: str, labels: Labels) -> str:
+    for status, words in labels.values["status"].items():
+        if text in _both(words):
+            return status
+    return text
+
+
+def _day(value: str | float) -> dt.date | str:
+    if isinstance(value, str):
+        return value.strip()
+    if 1 <= value < MOST_DAYS:
+        return EPOCH + dt.timedelta(days=int(value))
+    return f"{value:g}"
+
+
+def _both(text: Text) -> tuple[str, str]:
+    return text.zh, text.en
