@@ -22,8 +22,12 @@ class Reason(StrEnum):
     NOT_A_WORKBOOK = "not_a_workbook"
     DAMAGED = "damaged"
     ENCRYPTED = "encrypted"
+    WRONG_PASSWORD = "wrong_password"  # noqa: S105 - the name of a reason
     LEGACY_XLS = "legacy_xls"
     TOO_LARGE = "too_large"
+    OUT_OF_MEMORY = "out_of_memory"
+    OUT_OF_TIME = "out_of_time"
+    CRASHED = "crashed"
     NO_LEAD_HEADER = "no_lead_header"
     NO_LEADS = "no_leads"
     # the workbook is fine, but writing to it would break something

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, redirect_stdout
 from io import StringIO
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from xltrack.leads.cells import number_text
 from xltrack.leads.grid import Cells
@@ -56,7 +56,7 @@ def read_rows(workbook: Any, sheet: str) -> Rows:
     return rows
 
 
-def stream_rows(path: Path, sheet: str) -> Rows:
+def stream_rows(source: Path | BinaryIO, sheet: str) -> Rows:
     """The cells of a sheet by a reader that makes no room for what is not there.
 
     Blank rows at the end are left out.
@@ -69,7 +69,7 @@ def stream_rows(path: Path, sheet: str) -> Rows:
         with warnings.catch_warnings(), redirect_stdout(StringIO()):
             # it warns of features that reading does not need, and prints odd style numbers
             warnings.simplefilter("ignore")
-            with path.open("rb") as file:
+            with source.open("rb") if isinstance(source, Path) else source as file:
                 book = openpyxl.load_workbook(file, read_only=True, data_only=True)
                 with closing(book):
                     opened = book[sheet]

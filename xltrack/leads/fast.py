@@ -42,11 +42,11 @@ class FastSheet:
     height: int
 
 
-def open_fast(path: str) -> Any:
-    """A fastexcel reader of the workbook at ``path``; raises what fastexcel raises."""
+def open_fast(source: str | bytes) -> Any:
+    """A fastexcel reader of a workbook, by its path or content; raises what fastexcel raises."""
     for name in ("fastexcel", "calamine"):  # they would print what no user can act upon
         logging.getLogger(name).setLevel(logging.CRITICAL + 1)
-    return fastexcel.read_excel(path)
+    return fastexcel.read_excel(source)
 
 
 def load_fast(reader: Any, sheet: str, template: Template, first_row: int = 1) -> FastSheet:

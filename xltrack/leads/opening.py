@@ -16,6 +16,7 @@ from xltrack.leads.foreign import is_open_document, read_foreign
 from xltrack.leads.made_sheets import MadeSheets
 from xltrack.leads.marks import SheetMarks
 from xltrack.opc import Package, open_package
+from xltrack.opc.access import USUAL, Access
 from xltrack.opc.names import fold as part_key
 from xltrack.sheetml.ownership import ownership_of
 from xltrack.sheetml.workbook import Sheet, Workbook, read_workbook
@@ -60,6 +61,11 @@ class OpenedWorkbook:
     cells: Mapping[str, Rows] = field(default_factory=dict, repr=False)
 
     @property
+    def content(self) -> bytes | None:
+        """The package's bytes where they are not those of the file: it was encrypted."""
+        return None if self.package is None else self.package.archive.data
+
+    @property
     def date_1904(self) -> bool:
         """Whether the workbook counts days from 1904."""
         return self.workbook is not None and self.workbook.date_1904
@@ -72,20 +78,22 @@ class OpenedWorkbook:
 
 def open_workbook(
     path: Path,
-    begin: Callable[[], None] | None = None,
+    begin: Callable[[bytes | None], None] | None = None,
     template: Template | None = None,
+    access: Access = USUAL,
 ) -> OpenedWorkbook:
     """The workbook at ``path``, its sheets looked at as far as safety asks.
 
     Sheets that the program owns, and copies of them, are left out; so are the board and the guide
     that came with the ``template``. ``begin`` is called before the sheets are looked at, once a
-    fast reader may open the file, though not load its sheets.
+    fast reader may open the file, though not load its sheets; it gets the bytes of one that was
+    encrypted.
 
     Raises: UnreadableWorkbook, and nothing else, for whatever is wrong with the file.
     """
     with one_error(path):
         try:
-            package = open_package(path)
+            package = open_package(path, access.bounds, access.passwords)
             workbook = read_workbook(package)
         except UnreadableWorkbook as error:
             if error.reason in _FOREIGN or is_open_document(path):
@@ -93,7 +101,7 @@ def open_workbook(
             raise
         _check_shared_strings(package)
         if begin is not None:
-            begin()
+            begin(package.archive.data)
         owned = ownership_of(workbook)
         left_out = frozenset(owned.owned.values()) | owned.copies
         listed = [sheet for sheet in workbook.sheets if sheet.kind == "worksheet" and sheet.part]

@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property, partial
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -33,6 +34,7 @@ from xltrack.leads.header import best_row, find_header, known_count, nearest_hea
 from xltrack.leads.journal_reading import journal_texts
 from xltrack.leads.opening import OpenedSheet, one_error, open_workbook
 from xltrack.leads.single_cells import NotTold, single_cells
+from xltrack.opc.access import USUAL, Access
 from xltrack.template import Settings, Template, default_settings, read_settings
 from xltrack.text import Lang, fold
 
@@ -53,6 +55,7 @@ def read_book(
     allow_empty: bool = False,
     careful: bool = False,
     meanwhile: Callable[[], None] | None = None,
+    access: Access = USUAL,
 ) -> LeadBook:
     """The leads of the workbook at ``path``, of all its lead sheets.
 
@@ -65,12 +68,13 @@ def read_book(
         careful: read everything cell by cell, which is slower and comes to the same.
         meanwhile: called once while cells are loading in a thread of their own, for work that
             need not wait for them.
+        access: how large a file may be, and the passwords to try.
 
     Raises: UnreadableWorkbook.
     """
     path = Path(path)
     with ThreadPoolExecutor(1) as thread:
-        reading = Reading(path, template, careful=careful, thread=thread)
+        reading = Reading(path, template, careful=careful, thread=thread, access=access)
         grids = reading.grids(meanwhile)
     if settings is None:
         settings = reading.settings(grids[0].header.lang)
@@ -99,23 +103,25 @@ class Reading:
         *,
         careful: bool = False,
         thread: ThreadPoolExecutor | None = None,
+        access: Access = USUAL,
     ) -> None:
         self.path = path
         self.template = template
         self._thread = thread
         self._opening: Callable[[], Any] | None = None
         self._careful = careful
+        self._access = access
         self._open(template)
 
     def _open(self, template: Template | None) -> None:
         begin = None if self._careful or self._opening else self._begin
-        self.opened = open_workbook(self.path, begin, template)
+        self.opened = open_workbook(self.path, begin, template, self._access)
         # whole columns show bare times as days, which only the usual date system tells apart
         self.careful = self._careful or self.opened.date_1904
         self._previews: list[list[list[str]]] = []
 
-    def _begin(self) -> None:
-        self._opening = self._started(lambda: open_fast(str(self.path)))
+    def _begin(self, content: bytes | None) -> None:
+        self._opening = self._started(lambda: open_fast(content or str(self.path)))
 
     def _started(self, work: Callable[[], T]) -> Callable[[], T]:
         return work if self._thread is None else self._thread.submit(work).result
@@ -247,12 +253,18 @@ class Reading:
         with self._one_error():
             if sheet.safe and self._careful_reader is not None:
                 return read_rows(self._careful_reader, sheet.name)
-            return stream_rows(self.path, sheet.name)
+            return stream_rows(self._file(), sheet.name)
+
+    def _file(self) -> Path | BytesIO:
+        """What other readers open: the file, or the content of an encrypted one."""
+        return self.path if self.opened.content is None else BytesIO(self.opened.content)
 
     @cached_property
     def _fast_reader(self) -> Any:
         try:
-            return self._opening() if self._opening else open_fast(str(self.path))
+            if self._opening is None:
+                return open_fast(self.opened.content or str(self.path))
+            return self._opening()
         except fastexcel.FastExcelError as error:
             raise NotForFast(str(error)) from error
 
@@ -260,7 +272,7 @@ class Reading:
     def _careful_reader(self) -> Any:
         """The reader of single cells, None for a workbook that it does not open."""
         try:
-            return python_calamine.CalamineWorkbook.from_path(str(self.path))
+            return python_calamine.load_workbook(self._file())
         except python_calamine.CalamineError:  # macro sheets, parts in UTF-16
             return None
 

@@ -15,6 +15,7 @@ from xltrack.errors import UnreadableWorkbook
 from xltrack.leads.assembly import LeadSheet, assemble
 from xltrack.leads.book import LeadBook
 from xltrack.leads.reading import KnownSettings, Reading
+from xltrack.opc.access import USUAL, Access
 from xltrack.template import Settings, Template
 from xltrack.text import Lang
 
@@ -50,6 +51,7 @@ def read_together(
     template: Template,
     settings: Settings | None = None,
     known: KnownSettings | None = None,
+    access: Access = USUAL,
 ) -> Together:
     """Read workbooks into as few books as their Settings allow, in the order given.
 
@@ -60,13 +62,14 @@ def read_together(
         template: what declares the fields.
         settings: used instead of each workbook's own.
         known: Settings seen before, kept up from call to call.
+        access: how large a file may be, and the passwords to try.
     """
     known = {} if known is None else known
     errors: dict[Path, UnreadableWorkbook] = {}
     groups: dict[tuple[Settings, object, Lang], list[_Read]] = {}
     for workbook in workbooks:
         try:
-            read = _read(workbook, template, settings, known)
+            read = _read(workbook, template, settings, known, access)
         except UnreadableWorkbook as error:
             errors[workbook.path] = error
             continue
@@ -81,15 +84,19 @@ def read_together(
 
 
 def _read(
-    workbook: Named, template: Template, settings: Settings | None, known: KnownSettings
+    workbook: Named,
+    template: Template,
+    settings: Settings | None,
+    known: KnownSettings,
+    access: Access,
 ) -> _Read:
     path = workbook.path
     if _is_small(path):
-        reading = Reading(path, template)
+        reading = Reading(path, template, access=access)
         grids = reading.grids()
     else:
         with ThreadPoolExecutor(1) as thread:
-            reading = Reading(path, template, thread=thread)
+            reading = Reading(path, template, thread=thread, access=access)
             grids = reading.grids()
     lang = grids[0].header.lang
     date_1904 = reading.opened.date_1904

@@ -14,10 +14,12 @@ from types import MappingProxyType
 from typing import BinaryIO
 
 from xltrack.errors import PackageError, Reason, UnreadableWorkbook
+from xltrack.opc.access import NO_PASSWORDS, Passwords
 from xltrack.opc.archive import Archive, Entry, archive_from_bytes, open_archive
 from xltrack.opc.bounds import DEFAULT_BOUNDS, Bounds
 from xltrack.opc.container import Container, container_of
 from xltrack.opc.content_types import ContentTypes, read_content_types
+from xltrack.opc.encryption import decrypted
 from xltrack.opc.markup import Element, parse
 from xltrack.opc.names import CONTENT_TYPES, fold, relationships_name, source_of
 from xltrack.opc.relationships import Relationship, read_relationships
@@ -27,7 +29,6 @@ Overlay = Mapping[str, bytes | None]
 
 _REASONS = {
     Container.EMPTY: Reason.EMPTY_FILE,
-    Container.ENCRYPTED: Reason.ENCRYPTED,
     Container.COMPOUND: Reason.LEGACY_XLS,
     Container.OTHER: Reason.NOT_A_WORKBOOK,
 }
@@ -175,8 +176,12 @@ class Package:
         return rewrite(self.archive, self.overlay, out)
 
 
-def open_package(path: Path, bounds: Bounds = DEFAULT_BOUNDS) -> Package:
+def open_package(
+    path: Path, bounds: Bounds = DEFAULT_BOUNDS, passwords: Passwords = NO_PASSWORDS
+) -> Package:
     """Return the package in the file at ``path``, with nothing read but its directory.
+
+    An encrypted one is read whole and kept in memory; ``passwords`` are tried in turn.
 
     Raises: UnreadableWorkbook (missing, empty, encrypted, damaged, too large, or another format:
     of before 2007, plain text, OpenDocument, none known); Refused (two parts of one name).
@@ -184,6 +189,8 @@ def open_package(path: Path, bounds: Bounds = DEFAULT_BOUNDS) -> Package:
     container = container_of(path)
     if container is Container.OTHER and path.suffix.lower() in _TEXT_SUFFIXES:
         raise UnreadableWorkbook(path, Reason.PLAIN_TEXT)
+    if container is Container.ENCRYPTED:
+        return package_from_bytes(decrypted(path, passwords, bounds.total_size), str(path), bounds)
     if container is not Container.ZIP:
         raise UnreadableWorkbook(path, _REASONS[container])
     return _package(open_archive(path, bounds))
