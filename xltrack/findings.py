@@ -10,7 +10,7 @@ import dataclasses
 import datetime as dt
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Literal
+from typing import Literal, cast
 
 Severity = Literal["error", "warning", "info"]
 Corrected = str | float | dt.date | None
@@ -29,17 +29,42 @@ SEVERITIES: Mapping[str, Severity] = MappingProxyType(
 )
 """Severity by code; a code never changes its meaning."""
 
+_USUAL = cast("Severity", "")  # that of the code
 _SHOWN = 2
-_MASK = "***"
+MASK = "***"
+"""What hides a private value."""
 
 
-@dataclasses.dataclass(frozen=True)
+class Secret:
+    """A private value on its way to a fix: nothing that prints, copies or exports shows it."""
+
+    __slots__ = ("_value",)
+
+    def __init__(self, value: str | float | dt.date) -> None:
+        self._value = value
+
+    def reveal(self) -> str | float | dt.date:
+        """The value; only for writing it back into the cell it belongs to."""
+        return self._value
+
+    def __repr__(self) -> str:
+        return f"Secret({MASK!r})"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Secret) and self._value == other._value
+
+    def __hash__(self) -> int:
+        return hash((Secret, self._value))
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class Finding:
     """One finding about a workbook.
 
     ``cell`` is an A1 reference or empty, ``field`` a field id or a header of the team's own,
     ``corrected`` the value that a fix may put there (None: none is safe), ``params`` what the
-    sentence names besides. ``private`` masks ``value`` at once, so that it is nowhere to leak from.
+    sentence names besides. ``private`` masks ``value`` at once, so that it is nowhere to leak from,
+    and hides ``corrected`` in ``secret``. ``severity`` is that of the code unless a team sets it.
 
     Raises: KeyError for a code that is not declared.
 
@@ -57,14 +82,24 @@ class Finding:
     corrected: Corrected = None
     params: Mapping[str, str] = dataclasses.field(default_factory=dict, hash=False)
     private: bool = False
-    severity: Severity = dataclasses.field(init=False)
+    severity: Severity = _USUAL
+    secret: Secret | None = dataclasses.field(default=None, repr=False)
 
     def __post_init__(self) -> None:
         """Look the severity up, and mask what is private."""
-        object.__setattr__(self, "severity", SEVERITIES[self.code])
+        usual = SEVERITIES[self.code]
+        if not self.severity:
+            object.__setattr__(self, "severity", usual)
         if self.private:
             object.__setattr__(self, "value", masked(self.value))
-            object.__setattr__(self, "corrected", None)
+            if self.corrected is not None:
+                object.__setattr__(self, "secret", Secret(self.corrected))
+                object.__setattr__(self, "corrected", None)
+
+    @property
+    def correction(self) -> Corrected:
+        """What a fix writes into the cell, private or not; never to be shown."""
+        return self.corrected if self.secret is None else self.secret.reveal()
 
 
 def masked(value: str) -> str:
@@ -75,4 +110,4 @@ def masked(value: str) -> str:
     """
     if not value:
         return ""
-    return value[:_SHOWN] + _MASK if len(value) > 2 * _SHOWN else _MASK
+    return value[:_SHOWN] + MASK if len(value) > 2 * _SHOWN else MASK

@@ -141,6 +141,7 @@ class Words(Declared, frozen=True, kw_only=True):
     yes: tuple[str, ...]
     no: tuple[str, ...]
     other: tuple[str, ...]
+    severities: dict[Literal["off", "error", "warning", "info"], tuple[str, ...]]
     kinds: dict[StageKind, tuple[str, ...]]
     aggregates: dict[str, tuple[str, ...]]
 

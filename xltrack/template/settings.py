@@ -106,6 +106,7 @@ class Parameters:
     shift_to_working_days: bool = False
     sheets: str = ""
     no_loss_marks: str = ""
+    checks: str = ""
 
     @property
     def first_contact_days(self) -> int:

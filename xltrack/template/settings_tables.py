@@ -8,6 +8,7 @@ from dataclasses import dataclass, fields, replace
 from functools import lru_cache
 from typing import Any, TypeVar
 
+from xltrack.template.check_settings import wrong_entries
 from xltrack.template.declared import StageKind, Template, Text
 from xltrack.template.settings import (
     Channel,
@@ -281,6 +282,8 @@ class _Reading:
             value = self._typed(parameter.id, parameter.value, row)
             if value is not None:
                 changes[parameter.id] = value
+        for entry in wrong_entries(str(changes.get("checks", "")), self.template):
+            self._problem("parameters", "checks", entry)
         return replace(start, **changes)
 
     def _typed(self, key: str, like: object, row: Row) -> object:
