@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import pairwise
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -18,39 +20,43 @@ from xltrack.leads.cells import number_text
 from xltrack.template.market import BudgetWords, DecisionMakers, Industry, OpenEnded
 from xltrack.text import Lang, fold
 
+Numbers = npt.NDArray[np.float64]
 _NUMBER = r"\d[\d,]*(?:\.\d+)?"
 _TO = "[-~\u2013\u2014\uff5e至到]"
 _PAUSE = "[\\s:,\uff1a\uff0c]"
 _SIZE = re.compile(rf"({_NUMBER})(?:\D*?{_TO}\D*?({_NUMBER}))?")
 
 
-def industries_of(names: pa.Array, industries: Sequence[Industry], lang: Lang) -> list[str | None]:
-    """The industry that each customer's name says: by the last word of one in it.
+def industries_of(names: pa.Array, industries: Sequence[Industry], lang: Lang) -> pa.Array:
+    """The industry that each customer's name says: by the last word of one in it, Chinese first.
 
     >>> from xltrack.template.market import load_market
     >>> names = pa.array(["青屿精密制造有限公司", "第一医院物流有限公司", "云帆科技有限公司"])
-    >>> industries_of(names, load_market().industries, "zh")
+    >>> industries_of(names, load_market().industries, "zh").to_pylist()
     ['制造', '物流', None]
     """
     by_word = {fold(word): each.name.of(lang) for each in industries for word in each.words}
-    pattern = f"(?is).*(?P<word>{_any(by_word)})"
-    return [by_word[fold(word)] if word else None for word in _found(names, pattern, "word")]
+    latin = {word for word in by_word if word.isascii()}
+    found = _last(names, _any(by_word.keys() - latin), "s")
+    if latin:
+        written = pc.match_substring_regex(names, "[A-Za-z]")
+        found = pc.coalesce(found, _last(_where(written, names), _any(latin), "is"))
+    return _renamed(found, by_word)
 
 
-def decision_makers_of(contacts: pa.Array, declared: DecisionMakers) -> list[str | None]:
+def decision_makers_of(contacts: pa.Array, declared: DecisionMakers) -> pa.Array:
     """The title that stands first in each contact, as it is declared.
 
     >>> from xltrack.template.market import load_market
     >>> contacts = pa.array(["王总", "李采购经理", "高it主管", "周经理", "赵副总经理 138"])
-    >>> decision_makers_of(contacts, load_market().decision_makers)
+    >>> decision_makers_of(contacts, load_market().decision_makers).to_pylist()
     [None, '采购经理', 'IT主管', None, '副总经理']
     """
     by_word = {fold(title): title for title in declared.all}
-    pattern = f"(?i)(?P<title>{_any(by_word)})"
-    return [by_word[fold(title)] if title else None for title in _found(contacts, pattern, "title")]
+    return _renamed(_found(contacts, f"(?i)(?P<word>{_any(by_word)})"), by_word)
 
 
-def budgets_of(needs: pa.Array, words: BudgetWords, units: AmountUnits) -> list[float | None]:
+def budgets_of(needs: pa.Array, words: BudgetWords, units: AmountUnits) -> Numbers:
     """The budget that each need names, in the unit of ``units``; the middle of a range.
 
     An amount without a unit, or in another currency, is no budget that can be compared.
@@ -58,24 +64,23 @@ def budgets_of(needs: pa.Array, words: BudgetWords, units: AmountUnits) -> list[
     >>> from xltrack.template.market import load_market
     >>> units = AmountUnits({"元": 1, "万": 10000, "k": 1000}, "万")
     >>> needs = pa.array(["预算30万", "ERP,5-8万的预算", "预算约50000元", "Budget: 50k"])
-    >>> budgets_of(needs, load_market().budget, units)
+    >>> budgets_of(needs, load_market().budget, units).tolist()
     [30.0, 6.5, 5.0, 5.0]
-    >>> budgets_of(pa.array(["预算5万美元", "预算30", "预算30万台"]), load_market().budget, units)
-    [None, None, None]
+    >>> needs = pa.array(["预算5万美元", "预算30", "预算30万台"])
+    >>> budgets_of(needs, load_market().budget, units).tolist()
+    [nan, nan, nan]
     """
     announced, between = _any(words.words), _any(words.between)
     counted, behind = _any(words.counted), _any(words.behind)
     unit, currency = _any(units.folded, _ended), _any(_foreign_marks(), _ended)
     single = rf"{_NUMBER}\s*(?:{unit})"
-    amount = rf"(?P<amount>(?:{_NUMBER}\s*(?:{unit})?\s*{_TO}\s*)?{single}(?:\s*(?:{currency}))?)"
+    amount = rf"(?P<word>(?:{_NUMBER}\s*(?:{unit})?\s*{_TO}\s*)?{single}(?:\s*(?:{currency}))?)"
     forward = rf"(?i)(?:{announced})(?:{_PAUSE}|{between})*{amount}(?P<not>{counted})?"
     backward = rf"(?i){amount}(?:{behind})?(?P<not>{counted})?(?:{announced})"
-    return [
-        _amount(ahead, units) or _amount(after, units)
-        for ahead, after in zip(
-            _amounts(needs, forward, words), _amounts(needs, backward, words), strict=True
-        )
-    ]
+    budgets = _amounts(needs, forward, units)
+    rest = pa.array(np.isnan(budgets))
+    likely = pc.match_substring_regex(needs, announced, ignore_case=True)
+    return np.fmax(budgets, _amounts(_where(pc.and_(likely, rest), needs), backward, units))
 
 
 def size_band(text: str, bounds: Sequence[float], open_ended: OpenEnded) -> str:
@@ -112,18 +117,19 @@ def band_labels(bounds: Sequence[float]) -> list[str]:
     return [f"<{texts[0]}", *between, f">={texts[-1]}"]
 
 
-def _amounts(needs: pa.Array, pattern: str, words: BudgetWords) -> list[str | None]:
-    """The amount each text names by ``pattern``, unless something is counted by it."""
-    likely = pc.match_substring_regex(needs, _any(words.words), ignore_case=True)
-    asked = pc.if_else(likely, needs, pa.scalar(None, needs.type))
-    found = pc.extract_regex(asked, pattern)
-    amounts = pc.struct_field(found, "amount").to_pylist()
-    counted = pc.struct_field(found, "not").to_pylist()
-    return [None if thing else amount for amount, thing in zip(amounts, counted, strict=True)]
+def _amounts(texts: pa.Array, pattern: str, units: AmountUnits) -> Numbers:
+    """The amount each text names by ``pattern``, null where something is counted by it."""
+    found = pc.extract_regex(texts, pattern)
+    counted = pc.not_equal(pc.struct_field(found, "not"), "")
+    named = _where(pc.invert(counted), pc.struct_field(found, "word"))
+    encoded = named.dictionary_encode()
+    values = [_amount(text, units) for text in encoded.dictionary.to_pylist()]
+    codes = encoded.indices.fill_null(len(values)).to_numpy(zero_copy_only=False)
+    return np.array([*values, None], dtype=np.float64)[codes]
 
 
-def _amount(text: str | None, units: AmountUnits) -> float | None:
-    amount = units.parse(text) if text else None
+def _amount(text: str, units: AmountUnits) -> float | None:
+    amount = units.parse(text)
     return amount.value if amount is not None and amount.currency is None else None
 
 
@@ -131,9 +137,29 @@ def _foreign_marks() -> list[str]:
     return [mark for marks in CURRENCIES.values() for mark in marks if mark != "元"]
 
 
-def _found(texts: pa.Array, pattern: str, group: str) -> list[str | None]:
-    found: list[str | None] = pc.struct_field(pc.extract_regex(texts, pattern), group).to_pylist()
-    return found
+def _found(texts: pa.Array, pattern: str) -> pa.Array:
+    """What the group ``word`` of the pattern holds for each text, null where it is not found."""
+    return pc.struct_field(pc.extract_regex(texts, pattern), "word")
+
+
+def _last(texts: pa.Array, words: str, flags: str) -> pa.Array:
+    """The last of the words in each text; only texts with several need a search from their end."""
+    first = _found(texts, f"(?{flags})(?P<word>{words})")
+    several = pc.match_substring_regex(texts, f"(?{flags})(?:{words}).*(?:{words})")
+    if not pc.any(several).as_py():
+        return first
+    return pc.coalesce(_found(_where(several, texts), f"(?{flags}).*(?P<word>{words})"), first)
+
+
+def _where(mask: pa.Array, texts: pa.Array) -> pa.Array:
+    """The texts that ``mask`` holds for, the others null."""
+    return pc.if_else(mask, texts, pa.scalar(None, texts.type))
+
+
+def _renamed(found: pa.Array, by_word: Mapping[str, str]) -> pa.Array:
+    encoded = found.dictionary_encode()
+    names = [by_word[fold(word)] for word in encoded.dictionary.to_pylist()]
+    return pa.array(names, type=found.type).take(encoded.indices)
 
 
 def _ended(word: str) -> str:
