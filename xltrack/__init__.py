@@ -21,7 +21,7 @@ from xltrack.errors import (
 
 if TYPE_CHECKING:
     from xltrack.analysis import Analysis
-    from xltrack.api import analyze, clean, demo, inspect, new, read, refresh
+    from xltrack.api import analyze, clean, demo, fix, inspect, new, read, refresh
     from xltrack.leads import LeadBook
     from xltrack.writeback import Receipt
 
@@ -38,6 +38,7 @@ __all__ = [
     "analyze",
     "clean",
     "demo",
+    "fix",
     "inspect",
     "new",
     "read",

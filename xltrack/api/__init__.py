@@ -5,15 +5,20 @@ reading of a workbook starts before pandas is loaded.
 """
 
 from xltrack.api.analysing import analyze, read
+from xltrack.api.corrections import Change
+from xltrack.api.fixing import Fixed, fix
 from xltrack.api.making import demo, new
 from xltrack.api.writing import Cleaned, Refreshed, clean, inspect, refresh
 
 __all__ = [
+    "Change",
     "Cleaned",
+    "Fixed",
     "Refreshed",
     "analyze",
     "clean",
     "demo",
+    "fix",
     "inspect",
     "new",
     "read",

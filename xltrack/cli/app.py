@@ -10,6 +10,7 @@ import typer
 
 from xltrack.cli.analyzing import analyze
 from xltrack.cli.creating import demo, new
+from xltrack.cli.fixing import fix
 from xltrack.cli.refreshing import refresh
 from xltrack.cli.speech import explain, help_text, say
 from xltrack.cli.supporting import clean, inspect
@@ -23,7 +24,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (new, demo, analyze, refresh, clean, inspect):
+for command in (new, demo, fix, analyze, refresh, clean, inspect):
     app.command(name=command.__name__, help=help_text(command.__name__))(command)
 
 
