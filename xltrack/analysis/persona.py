@@ -53,7 +53,7 @@ SUMMARY_COLUMNS = [
     "won",
     "revenue",
     "revenue_share",
-    "large_wins",
+    "n",
     "small_sample",
     "derived",
 ]
@@ -120,7 +120,7 @@ def persona_summary(scope: Scope, compared: Sequence[Dimension]) -> Table:
 
     Columns: dimension, value (as in :func:`persona`), won (int, large wins with that value),
     revenue (in the workbook's unit, of those), revenue_share (of the revenue of all large wins),
-    large_wins (int, those that say a value of the dimension), small_sample (bool, fewer than 8 of
+    n (int, those that say a value of the dimension), small_sample (bool, fewer than 8 of
     them), derived (bool). Dimensions as in :func:`persona`; on a tie the value with more wins, then
     the first of its order. A dimension that no large win has a value of is not there.
     Source: guide, step 4.
