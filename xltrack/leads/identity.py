@@ -84,3 +84,16 @@ def one_row_per_lead(
     )
     left_out = ranked.index[ranked.duplicated(["id", "customer"])]
     return rows.drop(index=left_out).reset_index(drop=True)
+
+
+def leads_by_file(rows: pd.DataFrame, suffixes: Sequence[str]) -> dict[str, int]:
+    """How many leads each workbook holds; rows of one lead count once in each."""
+    counted = rows["file"].value_counts(sort=False)
+    ids = rows["lead_id"]
+    keys = pd.DataFrame({"file": rows["file"].cat.codes, "id": ids.str.upper()})
+    repeated = ids.notna() & keys.duplicated(keep=False)
+    if repeated.any():
+        some = lead_keys(rows[repeated], suffixes).assign(file=rows["file"])
+        again = some[some.duplicated(["file", "id", "customer"])]
+        counted = counted.sub(again["file"].value_counts(sort=False), fill_value=0)
+    return {str(name): int(count) for name, count in counted.items()}

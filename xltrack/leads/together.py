@@ -8,26 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from xltrack.errors import UnreadableWorkbook
 from xltrack.leads.assembly import LeadSheet, assemble
 from xltrack.leads.book import LeadBook
+from xltrack.leads.journal_reading import journal_texts
+from xltrack.leads.named import Named
+from xltrack.leads.opening import one_error
 from xltrack.leads.reading import KnownSettings, Reading
 from xltrack.opc.access import USUAL, Access
 from xltrack.template import Settings, Template
 from xltrack.text import Lang
 
 _SMALL = 1 << 18  # bytes of a file below which a thread costs more than it saves
-
-
-@dataclass(frozen=True)
-class Named:
-    """A workbook to be read, and what it is called in rows and findings."""
-
-    path: Path
-    name: str
 
 
 @dataclass(frozen=True)
@@ -43,6 +38,7 @@ class _Read:
     sheets: list[LeadSheet]
     settings: Settings
     lang: Lang
+    journal: tuple[str, ...]
 
 
 def read_together(
@@ -100,10 +96,13 @@ def _read(
             grids = reading.grids()
     lang = grids[0].header.lang
     date_1904 = reading.opened.date_1904
+    with one_error(path):
+        journal = journal_texts(reading.opened.package, reading.opened.workbook)
     return _Read(
         [LeadSheet(path, workbook.name, grid, date_1904) for grid in grids],
         settings if settings is not None else reading.settings(lang, known),
         lang,
+        journal,
     )
 
 
@@ -121,8 +120,10 @@ def _assembled(
     while group:
         sheets = [sheet for read in group for sheet in read.sheets]
         try:
-            return assemble(sheets, template, group[0].settings, lang=group[0].lang)
+            book = assemble(sheets, template, group[0].settings, lang=group[0].lang)
         except UnreadableWorkbook as error:
             errors[error.path] = error
             group = [read for read in group if read.sheets[0].path != error.path]
+        else:
+            return replace(book, journal_texts=tuple(read.journal for read in group))
     return None

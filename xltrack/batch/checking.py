@@ -1,0 +1,176 @@
+"""Checking many workbooks: in processes of their own, with the findings across them at the end."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from xltrack.batch.labels import labels_for
+from xltrack.batch.pieces import pieces_of
+from xltrack.batch.pool import run_in_processes
+from xltrack.batch.process import USUAL_LIMITS, Limits, Lost
+from xltrack.errors import UnreadableWorkbook
+from xltrack.findings import Finding
+from xltrack.leads.named import Named
+from xltrack.opc.access import USUAL, Access
+from xltrack.template import Settings
+
+if TYPE_CHECKING:
+    from xltrack.checks import Abstract
+    from xltrack.leads.book import LeadBook
+    from xltrack.leads.reading import KnownSettings
+    from xltrack.leads.together import Together
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What checking came to for one workbook.
+
+    ``workbook`` is its name, with folders in front where others are called the same. ``leads``
+    counts rows of one lead once. ``error`` says why it could not be read, ``across`` whether the
+    findings are those that only several workbooks together show, which come after all others.
+    """
+
+    path: Path
+    workbook: str
+    leads: int = 0
+    findings: tuple[Finding, ...] = ()
+    error: UnreadableWorkbook | None = None
+    across: bool = False
+
+    @property
+    def errors(self) -> int:
+        """How many findings are errors."""
+        return sum(finding.severity == "error" for finding in self.findings)
+
+    @property
+    def warnings(self) -> int:
+        """How many findings are warnings."""
+        return sum(finding.severity == "warning" for finding in self.findings)
+
+
+@dataclass
+class CheckWork:
+    """Reads workbooks that are worked on together, and checks those that can be read."""
+
+    as_of: dt.date
+    settings: Settings | None = None
+    access: Access = USUAL
+    known: KnownSettings = field(default_factory=dict, repr=False)
+
+    def __call__(self, workbooks: Sequence[Named]) -> CheckedPiece:
+        """The workbooks in their order, and what the rules across workbooks need of them."""
+        from xltrack.checks import abstract_of  # noqa: PLC0415  # needs pandas
+
+        read = self._read(workbooks)
+        found = {name: checked for book in read.books for name, checked in self._checked(book)}
+        errors = {
+            named.name: _unreadable(named, read.errors[named.path])
+            for named in workbooks
+            if named.path in read.errors
+        }
+        outcomes = [{**found, **errors}[named.name] for named in workbooks]
+        return CheckedPiece(outcomes, [abstract_of(book) for book in read.books])
+
+    def _read(self, workbooks: Sequence[Named]) -> Together:
+        from xltrack.leads.together import read_together  # noqa: PLC0415
+        from xltrack.template import load_template  # noqa: PLC0415
+
+        return read_together(
+            workbooks,
+            template=load_template(),
+            settings=self.settings,
+            known=self.known,
+            access=self.access,
+        )
+
+    def _checked(self, book: LeadBook) -> Iterator[tuple[str, Checked]]:
+        from xltrack.checks import check_book  # noqa: PLC0415
+        from xltrack.leads.identity import leads_by_file  # noqa: PLC0415
+
+        counts = leads_by_file(book.rows, book.customer_suffixes)
+        by_name: dict[str, list[Finding]] = {}
+        for finding in check_book(book, as_of=self.as_of):
+            by_name.setdefault(finding.workbook, []).append(_without_secret(finding))
+        for source in book.sources:
+            name = source.workbook
+            found = tuple(by_name.get(name, ()))
+            yield name, Checked(source.path, name, counts.get(name, 0), found)
+
+
+@dataclass(frozen=True)
+class CheckedPiece:
+    """What a piece of work came to."""
+
+    workbooks: list[Checked]
+    abstracts: list[Abstract]
+
+
+def _without_secret(finding: Finding) -> Finding:
+    """The finding without the private value that a fix would write."""
+    return finding if finding.secret is None else replace(finding, secret=None)
+
+
+def _unreadable(named: Named, error: UnreadableWorkbook) -> Checked:
+    from xltrack.checks import finding_of_error  # noqa: PLC0415
+
+    return Checked(named.path, named.name, 0, (finding_of_error(error, named.name),), error)
+
+
+def check_workbooks(
+    paths: Sequence[Path],
+    *,
+    as_of: dt.date,
+    settings: Settings | None = None,
+    jobs: int = 1,
+    access: Access = USUAL,
+    limits: Limits = USUAL_LIMITS,
+    on_progress: Callable[[Checked], None] | None = None,
+) -> Iterator[Checked]:
+    """What checking comes to for each workbook, in their order whatever the ``jobs``.
+
+    After the last one come the findings across workbooks, for each workbook that has any. A
+    workbook that cannot be read, or whose process died over it, comes with that as its finding.
+
+    Args:
+        paths: the workbooks.
+        as_of: the day to look from.
+        settings: used instead of each workbook's own.
+        jobs: processes.
+        access: how large a file may be, and the passwords to try.
+        limits: memory and time of a process.
+        on_progress: told of each workbook as its turn comes.
+    """
+    named = [Named(path, label) for path, label in zip(paths, labels_for(paths), strict=True)]
+    pieces = pieces_of([(each.path, each) for each in named], jobs)
+    work = CheckWork(as_of, settings, access)
+    abstracts: list[Abstract] = []
+    for items, result in run_in_processes(work, pieces, jobs=jobs, limits=limits):
+        if isinstance(result, Lost):
+            lost = UnreadableWorkbook(items[0].path, result.reason, result.detail)
+            outcomes = [_unreadable(items[0], lost)]
+        else:
+            outcomes = result.workbooks
+            abstracts += result.abstracts
+        for checked in outcomes:
+            if on_progress is not None:
+                on_progress(checked)
+            yield checked
+    if len(named) > 1:
+        yield from _across(named, abstracts, settings)
+
+
+def _across(
+    named: Sequence[Named], abstracts: Sequence[Abstract], settings: Settings | None
+) -> Iterator[Checked]:
+    from xltrack.checks import check_across  # noqa: PLC0415
+
+    found: dict[str, list[Finding]] = {}
+    for finding in check_across(abstracts, settings=settings):
+        found.setdefault(finding.workbook, []).append(finding)
+    for each in named:
+        if each.name in found:
+            yield Checked(each.path, each.name, 0, tuple(found[each.name]), across=True)
