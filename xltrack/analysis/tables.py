@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -23,6 +24,8 @@ from xltrack.analysis.losses import (
 from xltrack.analysis.overview import overview
 from xltrack.analysis.owners import owners
 from xltrack.analysis.period import Period
+from xltrack.analysis.persona import customer_dimensions, persona, persona_summary
+from xltrack.analysis.pivots import distinct, pivot_id, pivot_tables
 from xltrack.analysis.quality import data_quality
 from xltrack.analysis.scope import Base, scope_of
 from xltrack.analysis.table import Table
@@ -31,6 +34,7 @@ from xltrack.errors import UsageError
 from xltrack.findings import Finding
 from xltrack.leads.plan import PlannedAction
 from xltrack.template import Settings
+from xltrack.template.settings import Pivot
 
 if TYPE_CHECKING:
     from xltrack.leads import LeadBook, Source
@@ -55,6 +59,8 @@ TABLES: dict[str, Callable[..., Table]] = {
         forecast,
         cohort,
         targets,
+        persona,
+        persona_summary,
         competitors,
         data_quality,
         actions,
@@ -67,7 +73,8 @@ class Analysis(Mapping[str, pd.DataFrame]):
     """The tables of an analysis by id: ``analysis["channels"]`` is a DataFrame.
 
     ``base`` and ``left_out`` hold, for each table, what its figures count on and how many leads
-    it could not place; ``presumed`` counts closed leads whose close day is presumed.
+    it could not place; ``presumed`` counts closed leads whose close day is presumed. ``leads`` counts
+    the leads looked at, ``findings`` is what the checks found in them, none if not checked.
     """
 
     tables: Mapping[str, Table]
@@ -75,6 +82,8 @@ class Analysis(Mapping[str, pd.DataFrame]):
     period: Period | None
     settings: Settings
     sources: Sequence[Source] = field(default=())
+    leads: int = 0
+    findings: Sequence[Finding] | None = None
 
     def __getitem__(self, table: str) -> pd.DataFrame:
         return self.tables[table].frame
@@ -109,37 +118,52 @@ def analyze_book(
     tables: Collection[str] | None = None,
     findings: Sequence[Finding] | None = None,
     plan: Iterable[PlannedAction] = (),
+    pivots: Sequence[Pivot] = (),
 ) -> Analysis:
     """Compute the tables of a book of leads.
+
+    A pivot of Settings that makes no sense has no table; what is wrong with it is among the
+    problems of the analysis' settings.
 
     Args:
         book: leads and settings, of one workbook or of many merged.
         as_of: the day to look from; with a period, the smaller of it and the period's last day.
         period: the week, month, quarter or range looked at; none = everything.
-        tables: ids of the tables wanted; none = all.
+        tables: ids of the tables wanted, ``pivot:<title>`` for a pivot; none = all.
         findings: what the checks found, for what counts them; none = not checked.
         plan: what the team typed into the last action plan.
+        pivots: pivots wanted besides those of Settings.
 
     Raises:
-        UsageError: an unknown table id.
+        UsageError: an unknown table id, or one of ``pivots`` makes no sense.
     """
-    wanted = list(TABLES) if tables is None else list(tables)
+    defined = distinct([*book.settings.pivots, *pivots])
+    own_pivots = {pivot_id(each): each for each in defined}
+    asked = [pivot_id(each) for each in defined[len(book.settings.pivots) :]]
+    wanted = list(dict.fromkeys([*TABLES, *own_pivots] if tables is None else [*tables, *asked]))
     for name in wanted:
-        if name not in TABLES:
+        if name not in TABLES and name not in own_pivots:
             raise UsageError("unknown_table", name)
     day = min(as_of, period.end) if period else as_of
     scope = scope_of(book.leads, book.settings, day, period)
-    computed: dict[str, Table] = {}
+    chosen = {name: each for name, each in own_pivots.items() if name in wanted}
+    computed, problems = pivot_tables(scope, chosen, asked, book.own)
+    compared = cache(lambda: customer_dimensions(scope, book.own))
 
     def table(name: str) -> Table:
         if name not in computed:
-            more = {
-                "overview": (findings,),
-                "data_quality": (findings,),
-                "actions": (lambda other: table(other).frame, findings, plan),
-            }
-            computed[name] = TABLES[name](scope, *more.get(name, ()))
+            computed[name] = TABLES[name](scope, *arguments(name))
         return computed[name]
 
-    asked_for = {name: table(name) for name in wanted}
-    return Analysis(asked_for, day, period, book.settings, tuple(book.sources))
+    def arguments(name: str) -> tuple[object, ...]:
+        if name in ("persona", "persona_summary"):
+            return (compared(),)
+        if name in ("overview", "data_quality"):
+            return (findings,)
+        return (lambda other: table(other).frame, findings, plan) if name == "actions" else ()
+
+    asked_for = {name: table(name) for name in wanted if name in TABLES or name in computed}
+    settings = replace(book.settings, problems=(*book.settings.problems, *problems))
+    return Analysis(
+        asked_for, day, period, settings, tuple(book.sources), len(book.leads), findings
+    )
