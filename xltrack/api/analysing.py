@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from xltrack.analysis import Analysis
     from xltrack.leads import LeadBook
     from xltrack.template import Settings
+    from xltrack.template.settings import Pivot
 
 
 Unreadable = Callable[[UnreadableWorkbook], None]
@@ -91,6 +92,7 @@ def analyze(
     from_day: dt.date | None = None,
     to_day: dt.date | None = None,
     tables: Sequence[str] | None = None,
+    pivots: Sequence[Pivot | str] = (),
     settings: AnyPath | None = None,
     unreadable: Unreadable | None = None,
 ) -> Analysis:
@@ -102,20 +104,31 @@ def analyze(
         week, month, quarter: 2024-W20, 2024-05, 2024-Q2; at most one of them.
         from_day, to_day: first and last day of a range.
         tables: ids of the tables wanted; none = all.
+        pivots: pivots wanted besides those of Settings, as objects or as they are typed
+            (``rows=region,columns=stage,value=amount,agg=sum``); their ids are ``pivot:<title>``.
         settings: take the Settings of this workbook.
         unreadable: told of workbooks left out, as for :func:`read`.
 
     Raises:
         UnreadableWorkbook: a workbook that cannot be read, or that holds no leads.
-        UsageError: an unknown table, more than one period, no workbook found.
+        UsageError: an unknown table, more than one period, no workbook found, a pivot that makes
+            no sense.
     """
     from xltrack.analysis.period import choose_period
+    from xltrack.analysis.pivots import parse_pivot
 
+    wanted = [parse_pivot(each) if isinstance(each, str) else each for each in pivots]
     period = choose_period(week, month, quarter, from_day, to_day)
     book = read(paths, settings=settings, unreadable=unreadable)
     from xltrack.analysis import analyze_book
 
-    return analyze_book(book, as_of=as_of or dt.date.today(), period=period, tables=tables)
+    return analyze_book(
+        book,
+        as_of=as_of or dt.date.today(),
+        period=period,
+        tables=tables,
+        pivots=wanted,
+    )
 
 
 def _settings(path: AnyPath | None) -> Settings | None:

@@ -49,6 +49,9 @@ def analyze(
     table: Annotated[
         list[str] | None, typer.Option("--table", metavar="ID", help=help_text("table"))
     ] = None,
+    pivots: Annotated[
+        list[str] | None, typer.Option("--pivot", metavar="ROWS,…", help=help_text("pivots"))
+    ] = None,
     settings: SettingsFile = None,
     form: Annotated[Format, typer.Option("--format", help=help_text("format"))] = Format.text,
     lang: Lang = None,  # noqa: ARG001 - chosen by its callback
@@ -65,7 +68,8 @@ def analyze(
         quarter=quarter,
         from_day=parse_day(from_day) if from_day else None,
         to_day=parse_day(to_day) if to_day else None,
-        tables=table,
+        tables=[] if pivots and not table else table,
+        pivots=pivots or (),
         settings=settings,
         unreadable=left_out,
     )
