@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 from pandas.api.types import union_categoricals
@@ -17,6 +17,9 @@ from xltrack.leads.identity import one_row_per_lead
 from xltrack.leads.texts import STR
 from xltrack.template import Settings
 from xltrack.text import Lang
+
+if TYPE_CHECKING:
+    from xltrack.leads.journal import Journal
 
 PLACE_COLUMNS = ("file", "sheet", "row")
 """The columns of a lead book that tell where a lead stands."""
@@ -56,6 +59,7 @@ class LeadBook:
         sources: the sheets that were read.
         findings: what was odd about the cells.
         customer_suffixes: what a company's name may end in without being another company.
+        journal_texts: of each workbook, the cells of its stage journal.
     """
 
     rows: pd.DataFrame
@@ -65,11 +69,20 @@ class LeadBook:
     sources: tuple[Source, ...]
     findings: tuple[Finding, ...]
     customer_suffixes: tuple[str, ...] = field(default=(), repr=False)
+    journal_texts: tuple[tuple[str, ...], ...] = field(default=((),), repr=False)
 
     @cached_property
     def leads(self) -> pd.DataFrame:
         """One row per lead, columns as in :attr:`rows`; see :func:`.identity.one_row_per_lead`."""
         return one_row_per_lead(self.rows, self.settings, self.customer_suffixes)
+
+    @cached_property
+    def journal(self) -> Journal:
+        """What refreshes have noted, of all workbooks; empty where none has a journal."""
+        from xltrack.leads.journal_parse import decoded  # noqa: PLC0415  # seldom asked for
+        from xltrack.leads.journal_union import side_by_side  # noqa: PLC0415
+
+        return side_by_side([decoded(t, self.customer_suffixes) for t in self.journal_texts])
 
 
 def merge_books(books: Sequence[LeadBook]) -> LeadBook:
@@ -96,6 +109,7 @@ def merge_books(books: Sequence[LeadBook]) -> LeadBook:
         sources=tuple(source for book in books for source in book.sources),
         findings=tuple(finding for book in books for finding in book.findings),
         customer_suffixes=first.customer_suffixes,
+        journal_texts=tuple(texts for book in books for texts in book.journal_texts),
     )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +18,9 @@ from xltrack.leads.follow_up import last_contact
 from xltrack.template import Settings, lookup
 from xltrack.text import fold
 
+if TYPE_CHECKING:
+    from xltrack.leads.journal import Journal
+
 OUTCOMES = ["open", "won", "lost"]
 STATUSES = ["overdue", "due", "due_soon", "not_contacted", "no_date"]
 DETAIL_MARKS = "[:\uff1a]"
@@ -25,14 +29,20 @@ Bools = npt.NDArray[np.bool_]
 Column = pd.Series  # of a category
 
 
-def lead_facts(leads: pd.DataFrame, settings: Settings, as_of: dt.date) -> pd.DataFrame:
+def lead_facts(
+    leads: pd.DataFrame, settings: Settings, as_of: dt.date, journal: Journal | None = None
+) -> pd.DataFrame:
     """One row per lead, aligned with ``leads``.
+
+    ``journal``: what it noted up to ``as_of`` tells the close day of a lead that has none of its
+    own, and the index of one that left the funnel.
 
     Columns:
         outcome (category): open, won, lost.
         paused (bool): stands at a stage of the kind paused and is not lost.
         stage (category, Settings order): null where empty or not in Settings.
-        index (float): 1 for the first stage of the funnel; null where the stage has none.
+        index (float): 1 for the first stage of the funnel; for a stage without one that of the
+            last stage that the journal knows to have one, else null.
         channel, detail (category): 「渠道:细节」 split, synonyms joined; an unknown channel stays
             as typed; null where empty.
         reason (category): synonyms joined, null where no reason is filled.
@@ -44,7 +54,7 @@ def lead_facts(leads: pd.DataFrame, settings: Settings, as_of: dt.date) -> pd.Da
         acquired_from, acquired_to (date): first and last day the lead can be acquired on.
         last_contact (date): latest dated entry of the log not after ``as_of``.
         close_day (date): null for open leads and where nothing tells it.
-        close_presumed (bool): the close day is not the lead's own.
+        close_presumed (bool): the close day is neither the lead's own nor from the journal.
         due (date): when the next follow-up is due; null for closed and paused leads and where
             there is no date to count from.
         days_overdue (float): ``as_of`` − ``due``, negative while it is ahead.
@@ -59,9 +69,41 @@ def lead_facts(leads: pd.DataFrame, settings: Settings, as_of: dt.date) -> pd.Da
     _add_value(facts, leads)
     _add_acquired(facts, leads)
     facts["last_contact"] = last_contact(leads["latest_follow_up"], as_of)
-    _add_close(facts, leads)
+    noted = _noted(facts, leads, settings, as_of, journal) if journal else None
+    _add_close(facts, leads, noted)
     _add_due(facts, leads, settings, as_of)
     return facts
+
+
+def standing(leads: pd.DataFrame, settings: Settings) -> pd.DataFrame:
+    """How each lead stands: stage, index, reason, outcome, paused, owner and value.
+
+    The columns are those of :func:`lead_facts`, without a journal.
+    """
+    facts = pd.DataFrame(index=leads.index)
+    _add_stage(facts, leads, settings)
+    facts["owner"] = leads["owner"].astype("category")
+    _add_value(facts, leads)
+    return facts
+
+
+def _noted(
+    facts: pd.DataFrame,
+    leads: pd.DataFrame,
+    settings: Settings,
+    as_of: dt.date,
+    journal: Journal,
+) -> pd.Series[pd.Timestamp]:
+    """The close days that the journal tells; fills the index of leads that left the funnel."""
+    from xltrack.leads.journal_history import close_days, last_index  # noqa: PLC0415  # seldom
+
+    place = journal.places(leads)
+    outside = facts["index"].isna() & facts["stage"].notna()
+    if outside.any():
+        known = last_index(journal, settings, as_of, place[outside.to_numpy()])
+        facts.loc[outside, "index"] = known
+    days = close_days(journal, settings, as_of, place, facts["outcome"])
+    return pd.Series(days, index=facts.index)
 
 
 def _add_stage(facts: pd.DataFrame, leads: pd.DataFrame, settings: Settings) -> None:
@@ -135,8 +177,12 @@ def id_month(lead_ids: pd.Series[str]) -> pd.Series[pd.Timestamp]:
     return pd.to_datetime(month, format="%Y%m").astype("datetime64[s]")
 
 
-def _add_close(facts: pd.DataFrame, leads: pd.DataFrame) -> None:
+def _add_close(
+    facts: pd.DataFrame, leads: pd.DataFrame, noted: pd.Series[pd.Timestamp] | None
+) -> None:
     own = leads["closed_on"].astype("datetime64[s]")
+    if noted is not None:
+        own = own.fillna(noted)
     won, lost = facts["outcome"] == "won", facts["outcome"] == "lost"
     presumed = leads["expected_close"].astype("datetime64[s]").where(won)
     presumed = presumed.fillna(facts["last_contact"])

@@ -6,7 +6,7 @@ return an :class:`Edit`), :func:`save` (all or nothing). What the sheets say is 
 
 from xltrack.writeback.contents import Contents, SheetContents, inspect
 from xltrack.writeback.edit import Edit
-from xltrack.writeback.graft import clean, graft
+from xltrack.writeback.graft import ReadySheet, clean, graft
 from xltrack.writeback.receipt import Fate, PartReceipt, Receipt
 from xltrack.writeback.save import save
 from xltrack.writeback.standalone import write_new, write_standalone
@@ -17,6 +17,7 @@ __all__ = [
     "Edit",
     "Fate",
     "PartReceipt",
+    "ReadySheet",
     "Receipt",
     "SheetContents",
     "Target",

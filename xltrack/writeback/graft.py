@@ -6,6 +6,7 @@ import itertools
 import posixpath
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from xltrack.errors import Reason, Refused
 from xltrack.opc.content_types import EditedContentTypes
@@ -30,15 +31,32 @@ from xltrack.sheetml.vocabulary import (
 )
 from xltrack.sheetml.workbook import DefinedName, Sheet, quoted
 from xltrack.sheetml.workbook_edit import EditedWorkbook
-from xltrack.sheetml.worksheet import Adaptation, Kept, adapt, has_shared_strings, kept_of
+from xltrack.sheetml.worksheet import Adaptation, Kept, adapt, kept_of
 from xltrack.writeback.edit import Edit, only_changes
 from xltrack.writeback.scratch import Scratch, read_scratch
 from xltrack.writeback.target import Target
 from xltrack.writeback.transplant import Transplant
 
+_NO_FORMATS = StyleMap((0,), ())
 _BUILT_IN = "_xlnm."
 _STYLES = "xl/styles.xml"
 """Where some readers look for the styles, whatever the relationships say."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadySheet:
+    """An owned sheet that was not authored in the scratch workbook; it is very hidden.
+
+    ``name``: what it is called if that is free and it is new. ``markup``: its worksheet part, with
+    strings in the cells and without formats; None for one that stays as it is, where it is hidden
+    again.
+    """
+
+    name: str
+    markup: bytes | None
+
+
+_NO_SHEETS: Mapping[str, ReadySheet] = MappingProxyType({})
 
 
 def graft(
@@ -47,11 +65,13 @@ def graft(
     keys: Mapping[str, str],
     *,
     drop: Collection[str] = (),
+    ready: Mapping[str, ReadySheet] = _NO_SHEETS,
 ) -> Edit:
     """Return the edit that puts the sheets of an XlsxWriter workbook into ``target``.
 
     ``keys``: the ownership key of each scratch sheet, by its name, which must be the one that
     ``target.sheet_name`` gave. ``drop``: keys of owned sheets to take out in the same step.
+    ``ready``: by key, very hidden sheets whose markup is there already.
 
     A sheet whose key is owned already is replaced: place, name, id, visibility and tab colour are
     kept. Any other comes last. Only these parts of the target can be in the edit besides those of
@@ -61,7 +81,7 @@ def graft(
     Raises: ValueError for a scratch workbook that cannot be grafted; PackageError for a broken
     part of the target; Refused (NO_SHEET_LEFT) when no visible sheet would remain.
     """
-    return _Graft(target, read_scratch(scratch), keys, drop).edit()
+    return _Graft(target, read_scratch(scratch), keys, drop, ready).edit()
 
 
 def clean(target: Target) -> Edit:
@@ -77,7 +97,8 @@ def clean(target: Target) -> Edit:
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
-    """Owned sheets that are replaced, by the name of the scratch sheet; those that only go."""
+    """Owned sheets that are replaced, by the name of the scratch sheet or the ready one, and those
+    that only go."""
 
     replaced: dict[str, Sheet]
     dropped: list[Sheet]
@@ -90,10 +111,13 @@ class _Graft:
         scratch: Scratch | None,
         keys: Mapping[str, str],
         drop: Collection[str],
+        ready: Mapping[str, ReadySheet] = _NO_SHEETS,
     ) -> None:
         self.target, self.scratch, self.keys = target, scratch, keys
         self.package, self.book = target.package, target.workbook
         self.incoming = scratch.sheets if scratch else ()
+        self.ready = {target.sheet_name(key, sheet.name): key for key, sheet in ready.items()}
+        self.markup = {key: sheet.markup for key, sheet in ready.items()}
         self._check()
         self.plan = self._planned(drop)
         part, path = self.book.part, target.path
@@ -108,6 +132,12 @@ class _Graft:
         given = [self.keys.get(sheet.name) for sheet in self.incoming]
         if None in given or len(set(given)) != len(given):
             raise ValueError("every scratch sheet needs an ownership key of its own")
+        if not self.markup.keys().isdisjoint(given):
+            raise ValueError("a sheet is in the scratch workbook and ready at once")
+        for key, markup in self.markup.items():
+            if markup is None and key not in self.target.owned:
+                raise ValueError(f"there is no sheet of {key} to leave as it is")
+            mark(key)
         for sheet in self.incoming:
             key = self.keys[sheet.name]
             mark(key)
@@ -122,6 +152,10 @@ class _Graft:
             existing = owned.get(self.keys[sheet.name])
             if existing is not None:
                 replaced[sheet.name] = existing
+        for name, key in self.ready.items():
+            existing = owned.get(key)
+            if existing is not None and self.markup[key] is not None:
+                replaced[name] = existing
         names = {sheet.name for sheet in replaced.values()}
         dropped = [s for k, s in owned.items() if k in drop and s and s.name not in names]
         gone = {sheet.name for sheet in dropped}
@@ -138,6 +172,7 @@ class _Graft:
         self._drop_sheets(dropped)
         if self.scratch is not None:
             self._move_sheets(self.scratch, old_parts)
+            self._place_ready(old_parts)
         self._remove(old_parts)
         self._write_names()
         self._drop_stale_chain(going)
@@ -145,7 +180,7 @@ class _Graft:
         self._recalculate()
         self._collect()
         changes = only_changes(self.package, self.overlay)
-        grafted = tuple(sheet.name for sheet in self.incoming)
+        grafted = (*(sheet.name for sheet in self.incoming), *self._rewritten)
         return Edit(self.target, changes, grafted, tuple(pointing))
 
     def _references(
@@ -172,7 +207,7 @@ class _Graft:
         active = self.workbook.active_sheet()
         names = self.workbook.sheet_names()
         by_part = {sheet.part: sheet for sheet in scratch.sheets}
-        strings = scratch.string_cells(has_shared_strings(self.package, self.book.part))
+        strings = scratch.string_cells(self.target.inline_strings)
 
         def adapted(part: str, data: bytes) -> bytes:
             sheet = by_part.get(part)
@@ -185,9 +220,7 @@ class _Graft:
             return data
 
         folders = posixpath.dirname(scratch.workbook.part), posixpath.dirname(self.book.part)
-        # a name is also taken by relationships that wait for a part of it
-        waiting = {fold(source) for source, _ in self.package.relationship_parts()}
-        taken = (set(self.package.names) | waiting) - set(old_parts)
+        taken = self._taken_names() - set(old_parts)
         transplant = Transplant(scratch.package, folders, taken, self.types, adapted)
         for old in self.plan.replaced.values():
             if old.part is not None:
@@ -211,6 +244,41 @@ class _Graft:
             self.workbook.relate_sheet(old.name, relationship)
         else:
             self.workbook.add_sheet(sheet.name, relationship, sheet.state)
+
+    @property
+    def _rewritten(self) -> list[str]:
+        return [name for name, key in self.ready.items() if self.markup[key] is not None]
+
+    def _place_ready(self, old_parts: Mapping[str, str]) -> None:
+        for name, key in self.ready.items():
+            markup, old = self.markup[key], self.plan.replaced.get(name)
+            if markup is None or (old is not None and old.part is not None):
+                self.workbook.hide_again(name)
+            if markup is None:
+                continue
+            part = old.part if old else None
+            if old is not None and part is not None:
+                kept = kept_of(self.package, part)
+                markup = adapt(markup, Adaptation(_NO_FORMATS, (), selected=False, kept=kept))
+            else:
+                part = self._free_sheet_part(old_parts)
+                relationship = self.rels.add(relationship_type("worksheet"), part)
+                if old is not None:
+                    self.workbook.relate_sheet(name, relationship)
+                else:
+                    self.workbook.add_sheet(name, relationship, "veryHidden")
+            self.types.declare(part, WORKSHEET_TYPE)
+            self.overlay[part] = markup
+
+    def _free_sheet_part(self, old_parts: Mapping[str, str]) -> str:
+        folder = posixpath.dirname(self.book.part)
+        taken = (self._taken_names() - set(old_parts)) | {fold(name) for name in self.overlay}
+        return free_name(posixpath.join(folder, "worksheets/sheet1.xml"), taken)
+
+    def _taken_names(self) -> set[str]:
+        """Folded names of the parts, and those of parts that relationships wait for."""
+        waiting = {fold(source) for source, _ in self.package.relationship_parts()}
+        return set(self.package.names) | waiting
 
     def _styles(self, scratch: Scratch) -> StyleMap:
         part = self.target.styles_part
@@ -258,6 +326,7 @@ class _Graft:
             owner = self.incoming[sheet.local or 0].name
             wanted.append(DefinedName(sheet.name, sheet.text, position[owner], sheet.hidden))
         owned = dict(self.target.owned) | {self.keys[s.name]: s.name for s in self.incoming}
+        owned |= {key: name for name, key in self.ready.items()}
         for key, name in owned.items():
             if name in position:
                 text = f"{quoted(name)}!$A$1"

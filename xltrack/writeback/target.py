@@ -16,6 +16,7 @@ from xltrack.sheetml.styles import edit_styles, font_of
 from xltrack.sheetml.tables import Table, read_tables
 from xltrack.sheetml.vocabulary import is_true
 from xltrack.sheetml.workbook import Workbook, read_workbook
+from xltrack.sheetml.worksheet import has_shared_strings
 from xltrack.writeback.locks import refuse_open
 
 MAX_SHEET_NAME = 31
@@ -66,6 +67,12 @@ class Target:
             taken = {name.casefold() for name in (*self._sheet_names, *others)}
             self._given[key] = _free(preferred, taken)
         return self._given[key]
+
+    @cached_property
+    def inline_strings(self) -> bool:
+        """Whether texts of owned sheets are inline strings; see
+        :func:`xltrack.sheetml.worksheet.string_cells`."""
+        return has_shared_strings(self.package, self.workbook.part)
 
     @property
     def _sheet_names(self) -> list[str]:
