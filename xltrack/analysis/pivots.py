@@ -51,13 +51,15 @@ def parse_pivot(text: str) -> Pivot:
     """
     parts: dict[str, str] = {}
     found = [match for match in _PART.finditer(text) if header_key(match[1]) in _part_names()]
+    if not found or found[0].start():
+        raise UsageError("bad_pivot", text)
     ends = [*(match.start() for match in found[1:]), len(text)]
     for match, end in zip(found, ends, strict=True):
         key = _part_names()[header_key(match[1])]
         if key in parts:
             raise UsageError("bad_pivot", text)
         parts[key] = text[match.end() : end].strip()
-    if not parts.get("rows") or found[0].start():
+    if not parts.get("rows"):
         raise UsageError("bad_pivot", text)
     given = {key: parts.get(key, "") for key in ("rows", "columns", "value", "aggregate")}
     aggregate = aggregate_of(given["aggregate"], given["value"])

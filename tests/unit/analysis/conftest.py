@@ -19,11 +19,18 @@ Rows = list[Mapping[str, Any]]
 
 
 def leads_frame(rows: Rows) -> pd.DataFrame:
-    """Leads in the shape that reading gives; what a row does not name is empty."""
+    """Leads in the shape that reading gives; what a row does not name is empty.
+
+    What is no field is a column of the team's own: of numbers where it holds only numbers.
+    """
     columns: dict[str, Any] = {}
     for field in load_template().fields:
         values = pd.Series([row.get(field.id) for row in rows], dtype="object")
         columns[field.id] = values.astype(DTYPES.get(field.type, "str"))  # type: ignore[call-overload]
+    for name in dict.fromkeys(name for row in rows for name in row if name not in columns):
+        values = pd.Series([row.get(name) for row in rows], dtype="object")
+        numbers = all(isinstance(value, int | float) for value in values.dropna())
+        columns[name] = values.astype("float64" if numbers else "str")
     frame = pd.DataFrame(columns)
     frame.insert(0, "file", pd.Series(["leads.xlsx"] * len(rows), dtype="category"))
     frame.insert(1, "sheet", pd.Series(["线索跟踪表"] * len(rows), dtype="category"))
