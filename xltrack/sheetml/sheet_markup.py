@@ -153,8 +153,11 @@ class SheetMarkup:
 
     def _refuse_other_prefixes(self) -> None:
         """Rows under a second prefix would be passed over, and the others miscounted."""
-        other = re.compile(rb"<[\w.-]+:row[\s/>]" if not self.prefix else rb"<row[\s/>]")
-        if (self.prefix or b":row" in self.seen) and other.search(self.seen):
+        start, stop = self.cells_section.inner, self.cells_section.end
+        if not self.prefix and self.seen.find(b":row", start, stop) < 0:
+            return
+        other = re.compile(rb"<row[\s/>]" if self.prefix else rb"<[\w.-]+:row[\s/>]")
+        if other.search(self.seen, start, stop):
             raise self.damaged("rows under two prefixes")
 
     @cached_property

@@ -16,7 +16,7 @@ from lxml import etree
 from xltrack.errors import PackageError
 from xltrack.opc.markup import EditedPart, Element, children, local_name, serialise, whole_number
 from xltrack.sheetml.number_formats import Shown, shown_as
-from xltrack.sheetml.vocabulary import is_true, main
+from xltrack.sheetml.vocabulary import MAIN, is_true, main
 
 _ORDER = (
     *("numFmts", "fonts", "fills", "borders", "cellStyleXfs", "cellXfs"),
@@ -236,6 +236,24 @@ def edit_styles(data: bytes, path: Path, part: str) -> EditedStyles:
     if styles.root.tag != main("styleSheet"):
         raise PackageError(path, part, "not a styles part")
     return styles
+
+
+def least_styles() -> bytes:
+    """Return a styles part that changes nothing in a workbook that has none."""
+    font, size = _FALLBACK_FONT
+    return (
+        b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+        + f'<styleSheet xmlns="{MAIN}">'
+        f'<fonts count="1"><font><sz val="{size:g}"/><name val="{font}"/></font></fonts>'
+        '<fills count="2"><fill><patternFill patternType="none"/></fill>'
+        '<fill><patternFill patternType="gray125"/></fill></fills>'
+        '<borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders>'
+        '<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/>'
+        '</cellStyleXfs><cellXfs count="1">'
+        '<xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/></cellXfs>'
+        '<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles>'
+        "</styleSheet>".encode()
+    )
 
 
 def default_styles(root: Element) -> bytes:

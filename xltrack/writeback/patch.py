@@ -14,20 +14,25 @@ from functools import cached_property
 
 from xltrack.errors import Reason, Refused
 from xltrack.opc.content_types import EditedContentTypes
-from xltrack.opc.names import CONTENT_TYPES, fold, relationships_name
+from xltrack.opc.markup import EditedPart
+from xltrack.opc.names import CONTENT_TYPES, fold, free_name, relationships_name
 from xltrack.opc.relationships import EditedRelationships
 from xltrack.sheetml.areas import Area, Place, areas_of, place_of
 from xltrack.sheetml.calculation import chain_mentions
 from xltrack.sheetml.cell_markup import CellValue
 from xltrack.sheetml.number_formats import Shown
 from xltrack.sheetml.references import is_referred_to, reference_pattern
+from xltrack.sheetml.sheet_frame import SheetFrame
 from xltrack.sheetml.splice import Obstacle, SheetCells
-from xltrack.sheetml.styles import EditedStyles, edit_styles
+from xltrack.sheetml.styles import EditedStyles, edit_styles, least_styles
+from xltrack.sheetml.vocabulary import STYLES_TYPE, relationship_type
 from xltrack.sheetml.workbook import Sheet
 from xltrack.sheetml.workbook_edit import EditedWorkbook
 from xltrack.sheetml.worksheet import has_shared_strings
 from xltrack.writeback.edit import Edit, only_changes
 from xltrack.writeback.target import Target
+
+_STYLES = "xl/styles.xml"
 
 Left = Callable[[str, str, Obstacle], None]
 """Told of a cell that is left as it is: sheet, cell, why."""
@@ -83,9 +88,9 @@ class _Patch:
         changes = only_changes(self.package, self.overlay)
         if not changes:
             return Edit(self.target, {})
-        self._finish_styles()
         self._drop_stale_chain()
         self._recalculate()
+        self._collect()
         edited = frozenset(sheet.part for sheet in self.changed if sheet.part in changes)
         kept = only_changes(self.package, self.overlay)
         return Edit(self.target, kept, edited=frozenset(part for part in edited if part))
@@ -93,6 +98,7 @@ class _Patch:
     def _set(self, sheet: Sheet, values: Mapping[str, CellValue]) -> None:
         part = sheet.part or ""
         markup = SheetCells(self.package.read(part), self.target.path, part)
+        SheetFrame(markup.markup)  # one that is cut short is not written as if it were whole
         headers = table_headers(self.target, part)
         free: dict[Place, CellValue] = {}
         for name, value in values.items():
@@ -120,26 +126,45 @@ class _Patch:
         return has_shared_strings(self.package, self.book.part)
 
     @cached_property
-    def _styles(self) -> EditedStyles | None:
+    def _styles(self) -> EditedStyles:
+        """The styles, new ones in a workbook that has none."""
         part = self.target.styles_part
-        if part is None:
-            return None
-        return edit_styles(self.package.read(part), self.target.path, part)
+        if part is not None:
+            return edit_styles(self.package.read(part), self.target.path, part)
+        part = free_name(_STYLES, self.package.names) if _STYLES in self.package else _STYLES
+        self._rels.add(relationship_type("styles"), part)
+        self._types.declare(part, STYLES_TYPE)
+        data = least_styles()
+        self.overlay[part] = data
+        return edit_styles(data, self.target.path, part)
+
+    @cached_property
+    def _rels(self) -> EditedRelationships:
+        part = relationships_name(self.book.part)
+        data = self.package.read(part)
+        return EditedRelationships(data, self.book.part, self.target.path, part)
+
+    @cached_property
+    def _types(self) -> EditedContentTypes:
+        return EditedContentTypes(self.package.read(CONTENT_TYPES), self.target.path)
 
     def _style(self, style: int, value: CellValue) -> int:
         """The format of a cell that has ``style`` and is to hold ``value``."""
-        if isinstance(value, str | bool) or value is None or self._styles is None:
+        if isinstance(value, str | bool) or value is None:
             return style
         key = style, type(value)
         if key not in self._restyled:
-            self._restyled[key] = self._shown_style(self._styles, style, value)
+            self._restyled[key] = self._shown_style(style, value)
         return self._restyled[key]
 
     @cached_property
     def _restyled(self) -> dict[tuple[int, type], int]:
         return {}
 
-    def _shown_style(self, styles: EditedStyles, style: int, value: CellValue) -> int:
+    def _shown_style(self, style: int, value: CellValue) -> int:
+        if not isinstance(value, dt.date) and self.target.styles_part is None:
+            return style
+        styles = self._styles
         wanted = Shown.DATE if isinstance(value, dt.date) else Shown.NUMBER
         if styles.shown(style) is wanted and not styles.is_quoted(style):
             return style
@@ -149,33 +174,23 @@ class _Patch:
             return styles.showing(style, self.formats.date)
         return styles.showing(style, self.formats.number)
 
-    def _finish_styles(self) -> None:
-        if "_styles" not in self.__dict__ or self._styles is None:
-            return
-        changed = self._styles.changed()
-        if changed is not None:
-            self.overlay[self._styles.part] = changed
-
     def _drop_stale_chain(self) -> None:
         chain = self.package.related(self.book.part, "calcChain")
         ids = {sheet.sheet_id for sheet in self.changed}
-        if chain is None or not self.formula_went:
+        if chain is None or not self.formula_went or not chain_mentions(self.package, chain, ids):
             return
-        if not chain_mentions(self.package, chain, ids):
-            return
-        part, path = self.book.part, self.target.path
-        rels_part = relationships_name(part)
-        rels = EditedRelationships(self.package.read(rels_part), part, path, rels_part)
-        types = EditedContentTypes(self.package.read(CONTENT_TYPES), path)
-        for relationship in rels.all():
+        for relationship in self._rels.all():
             if relationship.kind == "calcChain":
-                rels.remove(relationship.id)
-        types.forget(chain)
+                self._rels.remove(relationship.id)
+        self._types.forget(chain)
         self.overlay[chain] = None
-        for edited in (rels, types):
-            changed = edited.changed()
-            if changed is not None:
-                self.overlay[edited.part] = changed
+
+    def _collect(self) -> None:
+        for name in ("_styles", "_rels", "_types"):
+            part: EditedPart | None = self.__dict__.get(name)
+            changed = part.changed() if part is not None else None
+            if part is not None and changed is not None:
+                self.overlay[part.part] = changed
 
     def _recalculate(self) -> None:
         """Formulas that may refer to the cells have stored values of before."""
