@@ -8,7 +8,17 @@ from collections.abc import Mapping
 import pandas as pd
 
 from xltrack.checks import (  # noqa: F401  # each declares its rules
+    amounts,
+    contact,
+    customers,
+    dates,
+    follow_up,
+    identity,
     lists,
+    outcome,
+    ownership,
+    required,
+    texts,
 )
 from xltrack.checks.examined import Examined
 from xltrack.checks.placed import in_order, placed_hits, placed_reading

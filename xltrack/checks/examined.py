@@ -10,7 +10,7 @@ import datetime as dt
 import re
 from collections.abc import Collection, Mapping
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -26,6 +26,9 @@ from xltrack.leads.identity import normalised_customer, one_row_per_lead
 from xltrack.template import Template
 from xltrack.template.check_words import CheckWords
 from xltrack.text import fold
+
+if TYPE_CHECKING:
+    from xltrack.checks.logs import Logs
 
 Mask = npt.NDArray[np.bool_]
 _TEXT = pa.large_string()
@@ -57,6 +60,9 @@ class Examined:
         self.sources: tuple[Source, ...] = tuple(s for s in book.sources if s.leads)
         self.leads, self.lead_rows = self._leads()
         self._given = facts
+        self.missing: dict[str, Mask] | None = None  # by rules that build on one another
+        self.logs: Logs | None = None
+        self.owners: list[list[str]] | None = None
         self._texts: dict[str, pa.Array] = {}
         self._encoded: dict[str, tuple[Positions, list[str]]] = {}
 
@@ -160,12 +166,15 @@ class Examined:
         return mask
 
     @cached_property
-    def unreadable(self) -> Mapping[str, Mask]:
-        """By field, which leads have a cell there that reading could make nothing of."""
+    def _unreadable(self) -> Mapping[str, Mask]:
+        return self.reported(_UNREADABLE)
+
+    def reported(self, codes: Collection[str]) -> Mapping[str, Mask]:
+        """By field, which leads have a cell there that reading reports one of ``codes`` of."""
         cells: dict[str, set[tuple[int, int]]] = {}
         numbers = {(s.workbook, s.sheet): n for n, s in enumerate(self.sources)}
         for finding in self.book.findings:
-            match = _CELL.fullmatch(finding.cell) if finding.code in _UNREADABLE else None
+            match = _CELL.fullmatch(finding.cell) if finding.code in codes else None
             if match is not None:
                 source = numbers.get((finding.workbook, finding.sheet), -1)
                 cells.setdefault(finding.field, set()).add((source, int(match[2])))
@@ -180,7 +189,7 @@ class Examined:
 
     def is_unreadable(self, field: str) -> Mask:
         """Which leads have a cell of that field that reading could make nothing of."""
-        return self.unreadable.get(field, np.zeros(len(self.leads), dtype=bool))
+        return self._unreadable.get(field, np.zeros(len(self.leads), dtype=bool))
 
     # ------------------------------------------------------------------ what many rules ask
 
@@ -188,6 +197,12 @@ class Examined:
     def is_open(self) -> Mask:
         """Neither won nor lost."""
         mask: Mask = (self.facts["outcome"] == "open").to_numpy()
+        return mask
+
+    @cached_property
+    def is_paused(self) -> Mask:
+        """On hold."""
+        mask: Mask = self.facts["paused"].to_numpy()
         return mask
 
     @cached_property

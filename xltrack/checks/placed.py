@@ -67,7 +67,7 @@ def placed_hits(examined: Examined, rule: Rule, hits: Hits, severity: Severity) 
         numbers.tolist(),
         _ids(examined, rows),
         _values(examined, hits, private),
-        hits.corrected if hits.corrected is not None else repeat(None),
+        _corrected(examined, hits, sources),
         hits.params if hits.params is not None else repeat(None),
         strict=False,
     ):
@@ -94,6 +94,19 @@ def placed_hits(examined: Examined, rule: Rule, hits: Hits, severity: Severity) 
         np.full(len(findings), code_number(rule.code)),
         findings,
     )
+
+
+def _corrected(examined: Examined, hits: Hits, sources: Positions) -> Iterable[Corrected]:
+    """The corrections; none where several columns are read as one, as each has its own cell."""
+    if hits.corrected is None:
+        return repeat(None)
+    one = [len(source.columns.get(hits.field, ())) < 2 for source in examined.sources]
+    if all(one):
+        return hits.corrected
+    return [
+        value if one[source] else None
+        for value, source in zip(hits.corrected, sources.tolist(), strict=True)
+    ]
 
 
 def _ids(examined: Examined, rows: Positions) -> list[str]:
