@@ -61,6 +61,17 @@ class Period:
             self.kind, whole.start, min(whole.end, whole.start + dt.timedelta(days=elapsed))
         )
 
+    def following(self) -> Period:
+        """The calendar unit after; for a range of days, as many days after it.
+
+        >>> parse_period("month", "2024-05").following().label
+        '2024-06'
+        """
+        after = self.end + dt.timedelta(days=1)
+        if self.kind == "range":
+            return Period("range", after, after + (self.end - self.start))
+        return period_of(self.kind, after)
+
     def window(self, months: int) -> tuple[dt.date, dt.date]:
         """First and last day of the ``months`` that end with this period.
 

@@ -16,16 +16,20 @@ from xltrack.analysis.competitors import competitors
 from xltrack.analysis.follow_ups import follow_ups
 from xltrack.analysis.forecast import cohort, forecast, targets
 from xltrack.analysis.funnel import funnel, funnel_by_month, funnel_by_quarter, funnel_by_week
+from xltrack.analysis.key_leads import key_leads
 from xltrack.analysis.losses import (
     lost_reasons,
     lost_reasons_by_channel,
     lost_reasons_by_stage,
 )
+from xltrack.analysis.new_leads import first_contact, new_leads
 from xltrack.analysis.overview import overview
 from xltrack.analysis.owners import owners
 from xltrack.analysis.period import Period
 from xltrack.analysis.persona import customer_dimensions, persona, persona_summary
+from xltrack.analysis.persona_changes import persona_changes
 from xltrack.analysis.pivots import distinct, pivot_id, pivot_tables
+from xltrack.analysis.plan_review import plan_review
 from xltrack.analysis.quality import data_quality
 from xltrack.analysis.scope import Base, scope_of
 from xltrack.analysis.table import Table
@@ -61,9 +65,14 @@ TABLES: dict[str, Callable[..., Table]] = {
         targets,
         persona,
         persona_summary,
+        persona_changes,
         competitors,
+        new_leads,
+        first_contact,
+        key_leads,
         data_quality,
         actions,
+        plan_review,
     )
 }
 
@@ -158,6 +167,10 @@ def analyze_book(
     def arguments(name: str) -> tuple[object, ...]:
         if name in ("persona", "persona_summary"):
             return (compared(),)
+        if name == "persona_changes":
+            return (compared(), book.own)
+        if name == "plan_review":
+            return (lambda other: table(other).frame, findings is not None, plan)
         if name in ("overview", "data_quality"):
             return (findings,)
         return (lambda other: table(other).frame, findings, plan) if name == "actions" else ()

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 from xltrack.template import Labels, Text
 
@@ -20,6 +21,7 @@ COLUMNS = (
 )
 EPOCH = dt.date(1899, 12, 30)  # day 0 of a spreadsheet
 MOST_DAYS = 2_958_466  # the day after 9999-12-31
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 OWN = "own:"
 """What the id of a problem starts with that the team added itself."""
 
@@ -30,6 +32,7 @@ class PlannedAction:
 
     ``problem`` and ``evidence`` are the texts on the sheet, ``measure`` what the team typed instead
     of the proposed one; ``deadline`` is a day, or the text that was typed. Empty: nothing typed.
+    ``noted_on`` is the as-of day of the sheet, none where it does not say.
     """
 
     problem_id: str
@@ -39,6 +42,7 @@ class PlannedAction:
     owner: str = ""
     deadline: dt.date | str = ""
     status: str = ""
+    noted_on: dt.date | None = field(default=None, compare=False)
 
     @property
     def own(self) -> bool:
@@ -64,6 +68,7 @@ def read_plan(
     if header is None:
         return ()
     top, columns = header
+    noted_on = _noted_on(cells, top, labels)
     plan: dict[str, PlannedAction] = {}
     for row in sorted(row for row in cells if row > top):
         texts = {column: cells[row].get(number, "") for column, number in columns.items()}
@@ -71,7 +76,7 @@ def read_plan(
         if action is not None and action.problem_id in plan:  # a row that the team copied
             action = replace(action, problem_id=OWN + action.problem)
         if action is not None:
-            plan[action.problem_id] = action
+            plan[action.problem_id] = replace(action, noted_on=noted_on)
     return tuple(plan.values())
 
 
@@ -80,12 +85,30 @@ def _header(
 ) -> tuple[int, dict[str, int]] | None:
     """The row of the header and the column of each field; none where there is no header."""
     words = {
-        label: column for column in COLUMNS for label in _both(labels.column("actions", column).label)
+        label: column
+        for column in COLUMNS
+        for label in _both(labels.column("actions", column).label)
     }
     for row in sorted(cells):
         found = {words[str(text)]: number for number, text in cells[row].items() if text in words}
         if {"problem", "measure", "status"} <= found.keys():
             return row, found
+    return None
+
+
+def _noted_on(
+    cells: Mapping[int, Mapping[int, str | float]], top: int, labels: Labels
+) -> dt.date | None:
+    """The as-of day above the header, where a line begins as the sheet's own does."""
+    begins = tuple(text.partition("{")[0] for text in _both(labels.phrases["as_of"]))
+    lines = (str(text) for row in sorted(cells) if row < top for text in cells[row].values())
+    found = (_DAY.search(line) for line in lines if line.startswith(begins))
+    for match in found:
+        if match:
+            try:
+                return dt.date.fromisoformat(match[0])
+            except ValueError:
+                return None
     return None
 
 

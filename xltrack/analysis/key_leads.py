@@ -1,0 +1,88 @@
+"""The open leads that a review should speak of one by one."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from xltrack.analysis.scope import Scope
+from xltrack.analysis.table import Table, key_text
+
+EACH = 5
+"""How many leads of each kind there are."""
+COLUMNS = [
+    "lead_id",
+    "customer",
+    "owner",
+    "priority",
+    "stage",
+    "amount",
+    "expected_close",
+    "last_contact",
+    "days_overdue",
+    "why",
+    "file",
+    "sheet",
+    "row",
+]
+
+
+def key_leads(scope: Scope, slipped: pd.Series[bool] | None = None) -> Table:
+    """The five largest open leads: of all, of the first priority, with a close date gone or moved.
+
+    Args:
+        slipped: leads whose expected close was moved to a later day, as the stage journal tells.
+
+    Columns: lead_id, customer, owner, priority, stage (text, null where empty), amount (float, what
+    is expected, in the workbook's unit), expected_close, last_contact (date), days_overdue (float,
+    null without a due day), why (codes joined by +: largest, high_priority, close_passed, slipped),
+    file, sheet (text), row (int). Largest first, then lead id; paused leads are not there.
+    Source: guide, steps 1 and 5.
+    """
+    facts = scope.facts[scope.state & ~scope.facts["paused"]]
+    leads = scope.leads.loc[facts.index]
+    frame = pd.DataFrame(
+        {
+            "lead_id": leads["lead_id"],
+            "customer": leads["customer"],
+            "owner": facts["owner"],
+            "priority": facts["priority"],
+            "stage": facts["stage"],
+            "amount": facts["value"],
+            "expected_close": leads["expected_close"].astype("datetime64[s]"),
+            "last_contact": facts["last_contact"],
+            "days_overdue": facts["days_overdue"],
+            "file": leads["file"],
+            "sheet": leads["sheet"],
+            "row": leads["row"],
+        }
+    )
+    for column in ("lead_id", "customer", "owner", "priority", "stage", "file", "sheet"):
+        frame[column] = key_text(frame[column])
+    frame = frame.sort_values(
+        ["amount", "lead_id", "file", "row"], ascending=[False, True, True, True]
+    )
+    marks = {
+        "largest": frame["amount"].notna(),
+        "high_priority": facts["rank"].reindex(frame.index) == 0,
+        "close_passed": frame["expected_close"] < pd.Timestamp(scope.as_of),
+        "slipped": _told(slipped, frame),
+    }
+    chosen = np.zeros(len(frame), dtype=bool)
+    for mark in marks.values():
+        chosen |= (mark & (mark.cumsum() <= EACH)).to_numpy()
+    largest = np.arange(len(frame)) < EACH
+    frame["why"] = [
+        "+".join(name for name, mark in zip(marks, row, strict=True) if mark)
+        for row in zip(
+            *(mark & largest if name == "largest" else mark for name, mark in marks.items()),
+            strict=True,
+        )
+    ]
+    return Table(frame.loc[chosen, COLUMNS].reset_index(drop=True), "state")
+
+
+def _told(slipped: pd.Series[bool] | None, frame: pd.DataFrame) -> pd.Series[bool]:
+    if slipped is None:
+        return pd.Series(False, frame.index)
+    return slipped.reindex(frame.index, fill_value=False).astype("bool")
