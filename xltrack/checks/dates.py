@@ -31,12 +31,13 @@ def out_of_range(examined: Examined) -> Iterator[Hits]:
         if len(at):
             reasons = [{"limit": "early" if early[each] else "late"} for each in at]
             yield Hits(field, at, day_texts(days, at), params=reasons)
-    at, values, params = [], [], []
+    outside: list[int] = []
+    values, params = [], []
     for position, day in logs_of(examined).days_out_of(FIRST_DAY, examined.as_of):
-        at.append(position)
+        outside.append(position)
         values.append(day.isoformat())
         params.append({"limit": "early" if day < FIRST_DAY else "late"})
-    yield Hits("latest_follow_up", np.array(at, dtype=np.intp), values, params=params)
+    yield Hits("latest_follow_up", np.array(outside, dtype=np.intp), values, params=params)
 
 
 @rule("V143", fields=("expected_close",))

@@ -57,9 +57,10 @@ def shown(finding: Finding, lang: Lang) -> tuple[str, str]:
         "sheet": finding.sheet,
         "workbook": finding.workbook,
     }
-    for name, value in finding.params.items():
-        word = text.words.get(name, {}).get(value)
-        values[name] = value if word is None else word.of(lang)
+    values |= finding.params
+    for name, words in text.words.items():
+        if (word := words.get(finding.params.get(name, ""))) is not None:
+            values[name] = word.of(lang).format_map(values)
     return text.message.of(lang).format_map(values), text.suggestion.of(lang).format_map(values)
 
 
