@@ -21,12 +21,15 @@ from xltrack.errors import (
 
 if TYPE_CHECKING:
     from xltrack.analysis import Analysis
-    from xltrack.api import analyze, clean, demo, fix, inspect, new, read, refresh
+    from xltrack.api import CheckResult, analyze, check, clean, demo, fix, inspect, new, read, refresh
     from xltrack.leads import LeadBook
+    from xltrack.leads.checked import Checked
     from xltrack.writeback import Receipt
 
 __all__ = [
     "Analysis",
+    "CheckResult",
+    "Checked",
     "LeadBook",
     "PackageError",
     "Receipt",
@@ -36,6 +39,7 @@ __all__ = [
     "UsageError",
     "XltrackError",
     "analyze",
+    "check",
     "clean",
     "demo",
     "fix",
@@ -47,6 +51,7 @@ __all__ = [
 
 _HOMES = {
     "Analysis": "xltrack.analysis",
+    "Checked": "xltrack.leads.checked",
     "LeadBook": "xltrack.leads",
     "Receipt": "xltrack.writeback",
 }

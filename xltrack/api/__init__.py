@@ -5,6 +5,7 @@ reading of a workbook starts before pandas is loaded.
 """
 
 from xltrack.api.analysing import analyze, read
+from xltrack.api.checking import CheckResult, check
 from xltrack.api.corrections import Change
 from xltrack.api.fixing import Fixed, fix
 from xltrack.api.making import demo, new
@@ -12,10 +13,12 @@ from xltrack.api.writing import Cleaned, Refreshed, clean, inspect, refresh
 
 __all__ = [
     "Change",
+    "CheckResult",
     "Cleaned",
     "Fixed",
     "Refreshed",
     "analyze",
+    "check",
     "clean",
     "demo",
     "fix",

@@ -14,6 +14,7 @@ from xltrack.batch.pool import run_in_processes
 from xltrack.batch.process import USUAL_LIMITS, Limits, Lost
 from xltrack.errors import UnreadableWorkbook
 from xltrack.findings import Finding
+from xltrack.leads.checked import Checked
 from xltrack.leads.named import Named
 from xltrack.opc.access import USUAL, Access
 from xltrack.template import Settings
@@ -23,33 +24,6 @@ if TYPE_CHECKING:
     from xltrack.leads.book import LeadBook
     from xltrack.leads.reading import KnownSettings
     from xltrack.leads.together import Together
-
-
-@dataclass(frozen=True)
-class Checked:
-    """What checking came to for one workbook.
-
-    ``workbook`` is its name, with folders in front where others are called the same. ``leads``
-    counts rows of one lead once. ``error`` says why it could not be read, ``across`` whether the
-    findings are those that only several workbooks together show, which come after all others.
-    """
-
-    path: Path
-    workbook: str
-    leads: int = 0
-    findings: tuple[Finding, ...] = ()
-    error: UnreadableWorkbook | None = None
-    across: bool = False
-
-    @property
-    def errors(self) -> int:
-        """How many findings are errors."""
-        return sum(finding.severity == "error" for finding in self.findings)
-
-    @property
-    def warnings(self) -> int:
-        """How many findings are warnings."""
-        return sum(finding.severity == "warning" for finding in self.findings)
 
 
 @dataclass
@@ -90,15 +64,19 @@ class CheckWork:
     def _checked(self, book: LeadBook) -> Iterator[tuple[str, Checked]]:
         from xltrack.checks import check_book  # noqa: PLC0415
         from xltrack.leads.identity import leads_by_file  # noqa: PLC0415
+        from xltrack.leads.owners import owners_of  # noqa: PLC0415
 
         counts = leads_by_file(book.rows, book.customer_suffixes)
-        by_name: dict[str, list[Finding]] = {}
-        for finding in check_book(book, as_of=self.as_of):
-            by_name.setdefault(finding.workbook, []).append(_without_secret(finding))
-        for source in book.sources:
-            name = source.workbook
-            found = tuple(by_name.get(name, ()))
-            yield name, Checked(source.path, name, counts.get(name, 0), found)
+        found = check_book(book, as_of=self.as_of)
+        by_name: dict[str, list[tuple[Finding, str]]] = {}
+        for finding, owner in zip(found, owners_of(found, book), strict=True):
+            by_name.setdefault(finding.workbook, []).append((_without_secret(finding), owner))
+        for name, path in {source.workbook: source.path for source in book.sources}.items():
+            pairs = by_name.get(name, ())
+            findings, owners = (
+                (tuple(each) for each in zip(*pairs, strict=True)) if pairs else ((), ())
+            )
+            yield name, Checked(path, name, counts.get(name, 0), findings, owners)
 
 
 @dataclass(frozen=True)
@@ -117,7 +95,7 @@ def _without_secret(finding: Finding) -> Finding:
 def _unreadable(named: Named, error: UnreadableWorkbook) -> Checked:
     from xltrack.checks import finding_of_error  # noqa: PLC0415
 
-    return Checked(named.path, named.name, 0, (finding_of_error(error, named.name),), error)
+    return Checked(named.path, named.name, 0, (finding_of_error(error, named.name),), error=error)
 
 
 def check_workbooks(

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from xltrack.cli.analyzing import analyze
+from xltrack.cli.checking import check
 from xltrack.cli.creating import demo, new
 from xltrack.cli.fixing import fix
 from xltrack.cli.refreshing import refresh
@@ -24,7 +25,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (new, demo, fix, analyze, refresh, clean, inspect):
+for command in (new, demo, fix, check, analyze, refresh, clean, inspect):
     app.command(name=command.__name__, help=help_text(command.__name__))(command)
 
 

@@ -50,6 +50,9 @@ AsOf = Annotated[str | None, typer.Option("--as-of", metavar="DAY", help=help_te
 SettingsFile = Annotated[
     Path | None, typer.Option("--settings", metavar="FILE", help=help_text("settings"))
 ]
+PasswordFile = Annotated[
+    Path | None, typer.Option("--password-file", metavar="FILE", help=help_text("password_file"))
+]
 Week = Annotated[str | None, typer.Option("--week", metavar="YYYY-Www", help=help_text("week"))]
 Month = Annotated[str | None, typer.Option("--month", metavar="YYYY-MM", help=help_text("month"))]
 Quarter = Annotated[

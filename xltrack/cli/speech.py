@@ -72,6 +72,10 @@ def _choices(reason: str) -> str:
     labels, lang = load_labels(), language()
     if reason == "unknown_sheet":
         return ", ".join(f"{key} {text.of(lang)}" for key, text in labels.sheets.items())
+    if reason == "unknown_code":
+        from xltrack.findings import SEVERITIES
+
+        return ", ".join(sorted(SEVERITIES))
     if reason == "unknown_table":
         return ", ".join(labels.tables)
     return ""
