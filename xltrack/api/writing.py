@@ -10,13 +10,16 @@ from typing import TYPE_CHECKING, Any
 
 from xltrack.api.analysing import Unreadable, read_meanwhile
 from xltrack.api.paths import AnyPath
+from xltrack.api.plans import plan_in
 from xltrack.batch.inputs import BESIDE
 from xltrack.errors import Reason, Refused, UsageError
 from xltrack.writeback.receipt import Receipt
 
 if TYPE_CHECKING:
     from xltrack.analysis import Analysis, Period
+    from xltrack.findings import Finding
     from xltrack.leads import LeadBook
+    from xltrack.report import Report
     from xltrack.sheetml.references import Reference
     from xltrack.template import SettingsProblem
     from xltrack.writeback import Contents, Target
@@ -47,7 +50,7 @@ def refresh(
     beside: bool = False,
     output: AnyPath | None = None,
     backup: bool = True,
-    checks: bool = True,  # noqa: ARG001 - accepted from the start, nothing to switch off yet
+    checks: bool = True,  # noqa: ARG001
     journal: bool = True,  # noqa: ARG001 - likewise
     break_signature: bool = False,
     force: bool = False,
@@ -98,9 +101,11 @@ def refresh(
 
     period = choose_period(week, month, quarter, from_day, to_day)
     keys = _sheet_keys(sheets, book, target)
-    analysis = _analysis_for(keys, book, as_of, period)
-    names = _sheet_names(keys, book, target)
-    scratch = _scratch(analysis, book, names, target, path, linked=not sources, beside=beside)
+    findings = None
+    analysis = _analysis_for(keys, book, as_of, period, target, findings)
+    report = _report_for(keys, analysis, book, target, linked=not sources)
+    names = _sheet_names(report, target)
+    scratch = _scratch(report, names, target, path, beside=beside)
     marks = {name: key for key, name in names.items()}
     if target is None:
         receipt = write_standalone(path, place, scratch, marks)
@@ -114,7 +119,7 @@ def refresh(
         )
     return Refreshed(
         **_fields(receipt),
-        sheets=tuple(keys),
+        sheets=tuple(names),
         leads=len(book.leads),
         as_of=analysis.as_of,
         settings_problems=book.settings.problems,
@@ -190,52 +195,69 @@ def _target(
 
 def _sheet_keys(sheets: Sequence[str] | None, book: LeadBook, target: Target | None) -> list[str]:
     """The sheets asked for, then those that are in the workbook already."""
-    from xltrack.report import DEFAULT_SHEETS, SHEETS, sheet_keys
+    from xltrack.report import SHEETS, sheet_keys, usual_sheets
     from xltrack.template import load_labels
     from xltrack.text import split_list
 
     asked = sheets if sheets is not None else split_list(book.settings.parameters.sheets)
-    keys = sheet_keys(asked or DEFAULT_SHEETS, load_labels())
+    keys = sheet_keys(asked or usual_sheets(book.settings), load_labels())
     there = target.owned if target else {}
     return [*keys, *(key for key in SHEETS if key in there and key not in keys)]
 
 
-def _sheet_names(keys: Sequence[str], book: LeadBook, target: Target | None) -> dict[str, str]:
-    """The name of each sheet: the one it has in the workbook, else the declared one if free."""
-    from xltrack.template import load_labels
+def _analysis_for(
+    keys: Sequence[str],
+    book: LeadBook,
+    as_of: dt.date | None,
+    period: Period | None,
+    target: Target | None,
+    findings: Sequence[Finding] | None,
+) -> Analysis:
+    from xltrack.analysis import analyze_book
+    from xltrack.report import tables_for
 
-    wanted = {key: load_labels().sheets[key].of(book.lang) for key in keys}
+    return analyze_book(
+        book,
+        as_of=as_of or dt.date.today(),
+        period=period,
+        tables=tables_for(keys, book.settings),
+        findings=findings,
+        plan=plan_in(target.package, target.workbook) if target else (),
+    )
+
+
+def _report_for(
+    keys: Sequence[str],
+    analysis: Analysis,
+    book: LeadBook,
+    target: Target | None,
+    *,
+    linked: bool,
+) -> Report:
+    from xltrack.report import build_report
+    from xltrack.template import load_labels, load_template
+
+    there = target.owned if target else {}
+    return build_report(
+        analysis, load_labels(), load_template(), book.lang, keys, always=there, linked=linked
+    )
+
+
+def _sheet_names(report: Report, target: Target | None) -> dict[str, str]:
+    """The name of each sheet: the one it has in the workbook, else the declared one if free."""
+    wanted = {sheet.key: sheet.name for sheet in report.sheets}
     if target is None:
         return wanted
     return {key: target.sheet_name(key, name) for key, name in wanted.items()}
 
 
-def _analysis_for(
-    keys: Sequence[str], book: LeadBook, as_of: dt.date | None, period: Period | None
-) -> Analysis:
-    from xltrack.analysis import analyze_book
-    from xltrack.report import tables_for
-
-    day = as_of or dt.date.today()
-    return analyze_book(book, as_of=day, period=period, tables=tables_for(keys))
-
-
 def _scratch(
-    analysis: Analysis,
-    book: LeadBook,
-    names: dict[str, str],
-    target: Target | None,
-    path: Path,
-    *,
-    linked: bool,
-    beside: bool,
+    report: Report, names: dict[str, str], target: Target | None, path: Path, *, beside: bool
 ) -> bytes:
     """The sheets as a workbook of their own."""
     from xltrack.render.xlsx import draw_workbook
-    from xltrack.report import build_report
-    from xltrack.template import load_labels, load_template
+    from xltrack.template import load_template
 
-    report = build_report(analysis, load_labels(), book.lang, list(names), linked=linked)
     look = load_template().look
-    font = target.body_font if target else (look.font.of(book.lang), look.font_size)
+    font = target.body_font if target else (look.font.of(report.lang), look.font_size)
     return draw_workbook(report, names, font, links_to=path.name if beside else "")

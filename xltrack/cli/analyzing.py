@@ -87,14 +87,12 @@ def _print(analysis: Analysis, form: Format) -> None:
     from rich.console import Console
 
     from xltrack.render.plain import markdown_tables, print_tables
-    from xltrack.report import Wording, table_block
+    from xltrack.report import Wording, block_of
     from xltrack.template import load_labels
 
     wording = Wording.of(load_labels(), analysis.settings, language())
     most = TEXT_ROWS if form is Format.text else 5000
-    blocks = [
-        table_block(name, table, wording, most=most) for name, table in analysis.tables.items()
-    ]
+    blocks = [block_of(analysis, name, wording, most) for name in analysis]
     if form is Format.markdown:
         typer.echo(markdown_tables(blocks, wording))
         return

@@ -21,6 +21,9 @@ STYLES: dict[str, dict[str, Any]] = {
     "heading": {"bold": True, "font_size": 18, "font_color": DARK, "valign": "vcenter"},
     "subtitle": {"font_color": GREY, "valign": "vcenter"},
     "conclusion": {"bold": True, "font_size": 12, "font_color": "#1F1F1F", "valign": "vcenter"},
+    "action_problem": {"bold": True, "font_color": WARN},
+    "action_evidence": {"font_color": "#404040"},
+    "action_measure": {"font_color": DARK, "indent": 2},
     "muted": {"italic": True, "font_color": GREY},
     "table_title": {"bold": True, "font_size": 13, "font_color": DARK},
     "table_subtitle": {"font_color": GREY, "font_size": 9},
@@ -62,8 +65,11 @@ FIGURE = {
     "left": 5,
     "left_color": DARK,
     "indent": 1,
+    "shrink": True,
 }
 CELL = {"border": 1, "border_color": LINE, "valign": "top"}
+TOTAL = {"bold": True, "bg_color": MID, "top": 2, "top_color": DARK}
+TYPED = {"bg_color": "#FFFBE6"}
 LINK = {"font_color": "#0563C1", "underline": 1}
 
 
@@ -90,14 +96,20 @@ class Formats:
         *,
         link: bool = False,
         as_text: bool = False,
+        typed: bool = False,
     ) -> Any:
-        """The format of a table cell; ``as_text`` for a number that is written as text."""
-        key = (form, muted, strong, link, as_text)
+        """The format of a table cell; ``as_text`` for a number that is written as text,
+        ``typed`` for what the team fills in."""
+        key = (form, muted, strong, link, as_text, typed)
         if key not in self._made:
-            self._made[key] = self._workbook.add_format(
-                _cell_properties(form, muted, strong, link, as_text)
-            )
+            properties = _cell_properties(form, muted, strong, link, as_text)
+            self._made[key] = self._workbook.add_format(properties | (TYPED if typed else {}))
         return self._made[key]
+
+    def total(self, form: CellFormat, *, as_text: bool = False) -> Any:
+        """The format of a cell of the row of totals."""
+        properties = _cell_properties(form, False, False, False, as_text)
+        return self._make(("total", form, as_text), properties | TOTAL)
 
     def _make(self, key: tuple[object, ...], properties: dict[str, Any]) -> Any:
         if key not in self._made:

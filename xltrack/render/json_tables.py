@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -41,8 +42,12 @@ def _table(table: Table) -> dict[str, Any]:
 
 
 def _value(cell: Any) -> Any:
+    if isinstance(cell, Mapping):
+        return {key: _value(value) for key, value in cell.items()}
     if pd.isna(cell):
         return None
     if isinstance(cell, dt.datetime):
         return cell.date().isoformat()
+    if isinstance(cell, dt.date):
+        return cell.isoformat()
     return cell.item() if hasattr(cell, "item") else cell

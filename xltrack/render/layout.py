@@ -6,11 +6,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from xltrack.report import Chart, KeyFigures, Sheet, TableBlock
-from xltrack.report.blocks import Block
+from xltrack.report import ActionList, Chart, KeyFigures, Sheet, TableBlock
+from xltrack.report.blocks import Block, Cell
+from xltrack.text import display_width
 
-FIGURES_A_LINE = 6
-CHART_ROWS = 16
+FIGURES_A_LINE = 8
+FIGURE_ROWS = 5  # label, value, change, course, space
+FIGURE_WIDTH = 19.0
+ACTION_ROWS = 2  # the problem with its figures, then what to do
+LINE_POINTS, HEADER_PADDING = 15, 5
+MOST_LINES = 12
+CHART_ROWS = 15
 NARROWEST, WIDEST = 12.0, 48.0
 
 
@@ -26,8 +32,8 @@ class Placed:
 def place(sheet: Sheet) -> list[Placed]:
     """Stack the blocks of a sheet from top to bottom; charts that follow each other share rows.
 
-    What stands above the first table has the same height whatever the data, so that charts keep
-    their place from one refresh to the next.
+    What stands above the first table has nearly the same height whatever the data, so that charts
+    keep their place from one refresh to the next.
     """
     placed, top = [], 0
     for blocks in _lines(sheet.blocks):
@@ -54,8 +60,27 @@ def column_widths(sheet: Sheet) -> list[float]:
             widths[number] = max(widths[number], wanted)
     if any(isinstance(block, KeyFigures) for block in sheet.blocks):
         widths += [0.0] * (FIGURES_A_LINE - len(widths))
-        widths[:FIGURES_A_LINE] = [max(width, 19.0) for width in widths[:FIGURES_A_LINE]]
+        widths[:FIGURES_A_LINE] = [max(width, FIGURE_WIDTH) for width in widths[:FIGURES_A_LINE]]
     return widths
+
+
+def header_height(block: TableBlock, widths: Sequence[float]) -> float:
+    """Height in points of the header of a table, at least two lines."""
+    lines = (
+        -(-display_width(column.label) // max(1.0, width - 2))
+        for column, width in zip(block.columns, widths, strict=False)
+        if not column.hidden
+    )
+    return HEADER_PADDING + LINE_POINTS * max(2, *lines)
+
+
+def row_height(block: TableBlock, cells: Sequence[Cell], widths: Sequence[float]) -> float | None:
+    """Height in points that a row needs for its texts, none where one line is enough."""
+    lines = 1
+    for column, value, width in zip(block.columns, cells, widths, strict=False):
+        if isinstance(value, str) and not column.hidden:
+            lines = max(lines, int(-(-display_width(value) // max(1.0, width - 2))))
+    return None if lines == 1 else HEADER_PADDING + LINE_POINTS * min(lines, MOST_LINES)
 
 
 def _lines(blocks: Sequence[Block]) -> Iterator[tuple[Block, ...]]:
@@ -72,7 +97,9 @@ def _height(blocks: tuple[Block, ...]) -> int:
         return CHART_ROWS + 1
     if isinstance(block, KeyFigures):
         lines = -(-len(block.figures) // FIGURES_A_LINE)
-        return lines * 4
+        return lines * FIGURE_ROWS
+    if isinstance(block, ActionList):
+        return 1 + ACTION_ROWS * len(block.items) + 1
     if isinstance(block, TableBlock):
-        return 2 + 1 + max(1, len(block.rows)) + bool(block.more) + 1
+        return 2 + 1 + max(1, len(block.rows)) + bool(block.more or block.totals) + 1
     return 1

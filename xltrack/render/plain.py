@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from xltrack.report import TableBlock, Wording
@@ -19,7 +20,7 @@ def print_tables(blocks: Iterable[TableBlock], wording: Wording, console: Consol
     from rich.table import Table  # noqa: PLC0415
     from rich.text import Text  # noqa: PLC0415
 
-    for block in blocks:
+    for block in map(without_hidden, blocks):
         drawn = Table(
             title=f"{block.title}  {block.subtitle}",
             title_justify="left",
@@ -45,7 +46,7 @@ def print_tables(blocks: Iterable[TableBlock], wording: Wording, console: Consol
 def markdown_tables(blocks: Iterable[TableBlock], wording: Wording) -> str:
     """Tables as Markdown, one heading each; cell text is escaped."""
     lines = []
-    for block in blocks:
+    for block in map(without_hidden, blocks):
         lines += [f"## {block.title}", "", f"*{block.subtitle}*", ""]
         lines.append(_line(column.label for column in block.columns))
         lines.append(
@@ -56,6 +57,18 @@ def markdown_tables(blocks: Iterable[TableBlock], wording: Wording) -> str:
         ]
         lines += ["", block.more, ""] if block.more else [""]
     return "\n".join(lines)
+
+
+def without_hidden(block: TableBlock) -> TableBlock:
+    """The table without the columns that are for the program alone."""
+    kept = [number for number, column in enumerate(block.columns) if not column.hidden]
+    if len(kept) == len(block.columns):
+        return block
+    return replace(
+        block,
+        columns=tuple(block.columns[number] for number in kept),
+        rows=tuple(tuple(row[number] for number in kept) for row in block.rows),
+    )
 
 
 def _shown(block: TableBlock, row: tuple[object, ...], wording: Wording) -> list[str]:

@@ -8,22 +8,44 @@ from collections.abc import Mapping
 from typing import Any
 
 import xlsxwriter
+from xlsxwriter.utility import xl_rowcol_to_cell
 
 from xltrack.render.charts import add_chart
-from xltrack.render.formats import Formats
+from xltrack.render.formats import DARK, Formats
 from xltrack.render.layout import (
+    ACTION_ROWS,
     CHART_ROWS,
+    FIGURE_ROWS,
     FIGURES_A_LINE,
     Placed,
     column_widths,
+    header_height,
     place,
+    row_height,
     table_top,
 )
-from xltrack.report import Chart, Heading, KeyFigures, Link, Note, Rate, Report, Sheet, TableBlock
+from xltrack.report import (
+    ActionList,
+    Chart,
+    Heading,
+    Interval,
+    KeyFigures,
+    Link,
+    Note,
+    Rate,
+    Report,
+    Sheet,
+    Sum,
+    TableBlock,
+)
 from xltrack.report.blocks import Cell
 
 CREATED = dt.datetime(2000, 1, 1)  # fixed, so that the same report is the same bytes
 ROW_PIXELS = 20
+FIGURE_HEIGHTS = (26, 22, 14, 18, 5)  # label, value, change, course, space
+TITLE_ROWS = 2  # heading and scope
+LONGEST_LIST = 255  # characters that a validation takes
+SPARE_ROWS = 20  # below the plan, for problems that the team adds
 CHARACTER_PIXELS = 7
 
 
@@ -69,6 +91,7 @@ class _Drawing:
         self.links_to = links_to
         self.page = workbook.add_worksheet(name)
         self.widths = column_widths(sheet)
+        self.title = next((b.text for b in sheet.blocks if isinstance(b, Heading)), "")
 
     def draw(self) -> None:
         self._set_up_page()
@@ -79,14 +102,17 @@ class _Drawing:
             for block in entry.blocks
             if isinstance(block, TableBlock)
         }
+        self._freeze(tops)
         for entry in placed:
             block = entry.blocks[0]
             if isinstance(block, Chart):
                 self._charts(entry, tops)
             elif isinstance(block, KeyFigures):
-                self._key_figures(block, entry.top)
+                self._key_figures(block, entry.top, tops)
             elif isinstance(block, TableBlock):
                 self._table(block, entry.top)
+            elif isinstance(block, ActionList):
+                self._actions(block, entry.top)
             elif isinstance(block, Heading):
                 self.page.set_row(entry.top, 30)
                 self.page.write_string(entry.top, 0, block.text, self.formats.style("heading"))
@@ -102,20 +128,77 @@ class _Drawing:
         page.fit_to_pages(1, 0)
         page.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
         page.set_footer("&L&A&R&P / &N")
+        hidden = {
+            number
+            for block in self.sheet.blocks
+            if isinstance(block, TableBlock)
+            for number, column in enumerate(block.columns)
+            if column.hidden
+        }
         for number, width in enumerate(self.widths):
-            page.set_column(number, number, width)
+            page.set_column(number, number, width, None, {"hidden": number in hidden})
 
-    def _key_figures(self, block: KeyFigures, top: int) -> None:
+    def _freeze(self, tops: Mapping[str, int]) -> None:
+        """Keep the header of a worklist in sight, elsewhere what the sheet is about."""
+        lists = [b for b in self.sheet.blocks if isinstance(b, TableBlock) and b.worklist]
+        if lists and list(tops) == [lists[0].id]:
+            self.page.freeze_panes(tops[lists[0].id] + 1, 2)
+        else:
+            self.page.freeze_panes(TITLE_ROWS, 0)
+
+    def _key_figures(self, block: KeyFigures, top: int, tops: Mapping[str, int]) -> None:
         for number, figure in enumerate(block.figures):
             line, column = divmod(number, FIGURES_A_LINE)
-            row = top + line * 4
-            self.page.set_row(row, 26)
-            self.page.set_row(row + 1, 24)
-            self.page.set_row(row + 3, 8)
+            row = top + line * FIGURE_ROWS
+            for offset, height in enumerate(FIGURE_HEIGHTS):
+                self.page.set_row(row + offset, height)
+            look = self.formats.style("figure_change")
+            self.page.write_blank(row + 3, column, None, look)
+            if figure.spark is not None:
+                self._sparkline(row + 3, column, figure.spark, tops)
             self.page.write_string(row, column, figure.label, self.formats.style("figure_label"))
             self._write(row + 1, column, figure.value, self.formats.figure(figure.format))
             self.page.write_string(
                 row + 2, column, figure.change, self.formats.style("figure_change")
+            )
+
+    def _sparkline(
+        self, row: int, column: int, spark: tuple[str, str], tops: Mapping[str, int]
+    ) -> None:
+        table_id, column_id = spark
+        table = self.sheet.table(table_id)
+        if len(table.rows) < 2:  # noqa: PLR2004 - a course has two points
+            return
+        position, first = table.position(column_id), tops[table_id] + 1
+        ends = (
+            xl_rowcol_to_cell(line, position, row_abs=True, col_abs=True)
+            for line in (first, first + len(table.rows) - 1)
+        )
+        sheet = self.name.replace("'", "''")
+        self.page.add_sparkline(
+            row,
+            column,
+            {
+                "range": f"'{sheet}'!{':'.join(ends)}",
+                "series_color": DARK,
+                "last_point": True,
+                "last_color": "#ED7D31",
+            },
+        )
+
+    def _actions(self, block: ActionList, top: int) -> None:
+        self.page.write_string(top, 0, block.title, self.formats.style("table_title"))
+        for number, item in enumerate(block.items):
+            row = top + 1 + ACTION_ROWS * number
+            parts = (
+                self.formats.style("action_problem"),
+                f"{number + 1}. {item.problem}  ",
+                self.formats.style("action_evidence"),
+                item.evidence,
+            )
+            self.page.write_rich_string(row, 0, *parts)
+            self.page.write_string(
+                row + 1, 0, f"→ {item.measure}", self.formats.style("action_measure")
             )
 
     def _charts(self, entry: Placed, tops: Mapping[str, int]) -> None:
@@ -139,41 +222,92 @@ class _Drawing:
             )
 
     def _table(self, block: TableBlock, top: int) -> None:
-        self.page.write_string(top, 0, block.title, self.formats.style("table_title"))
+        if block.title != self.title:
+            self.page.write_string(top, 0, block.title, self.formats.style("table_title"))
         self.page.write_string(top + 1, 0, block.subtitle, self.formats.style("table_subtitle"))
         header = top + 2
-        self.page.set_row(header, 33)
+        self.page.set_row(header, header_height(block, self.widths))
         for number, column in enumerate(block.columns):
             self.page.write_string(header, number, column.label, self.formats.style("header"))
+        bottom = header + len(block.rows)
         for number, cells in enumerate(block.rows):
-            self._table_row(block, header + 1 + number, number, cells)
-        after = header + 1 + len(block.rows)
-        if not block.rows:
+            height = row_height(block, cells, self.widths)
+            if height is not None:
+                self.page.set_row(header + 1 + number, height)
+            self._table_row(block, header + 1 + number, number, cells, bottom + 1)
+        after = bottom + 1
+        if block.totals:
+            self._total_row(block, header, after)
+        elif not block.rows:
             self.page.write_string(after, 0, "—", self.formats.style("muted"))
-        if block.more:
+        elif block.more:
             self.page.write_string(after, 0, block.more, self.formats.style("muted"))
         self._bars(block, header)
+        self._choices(block, header)
         if block.worklist:
-            self.page.freeze_panes(header + 1, 2)
             self.page.repeat_rows(header)
             if block.rows:
-                self.page.autofilter(header, 0, after - 1, len(block.columns) - 1)
+                shown = [number for number, column in enumerate(block.columns) if not column.hidden]
+                self.page.autofilter(header, 0, bottom, shown[-1])
 
-    def _table_row(self, block: TableBlock, row: int, number: int, cells: tuple[Cell, ...]) -> None:
+    def _table_row(
+        self, block: TableBlock, row: int, number: int, cells: tuple[Cell, ...], totals: int
+    ) -> None:
         muted, strong = number in block.muted, number in block.strong
         for position, (column, value) in enumerate(zip(block.columns, cells, strict=True)):
             if position == 0 and block.links:
                 look = self.formats.cell("text", link=True)
                 self.page.write_url(row, 0, self._address(block.links[number]), look, str(value))
                 continue
-            as_text = isinstance(value, Rate) or (value is None and column.format != "text")
-            look = self.formats.cell(column.format, muted, strong, as_text=as_text)
-            self._write(row, position, value, look)
+            counted = isinstance(value, Rate) and value.whole is not None
+            as_text = (
+                counted
+                or isinstance(value, Interval)
+                or (value is None and column.format != "text")
+            )
+            grey = muted or (isinstance(value, Rate) and value.small)
+            look = self.formats.cell(
+                column.format, grey, strong, as_text=as_text, typed=column.typed
+            )
+            if column.share_of and isinstance(value, Rate):
+                whole = block.position(column.share_of)
+                part = xl_rowcol_to_cell(row, whole)
+                total = xl_rowcol_to_cell(totals, whole, row_abs=True)
+                self.page.write_formula(row, position, f"={part}/{total}", look, value.value)
+            else:
+                self._write(row, position, value, look)
+
+    def _total_row(self, block: TableBlock, header: int, row: int) -> None:
+        for position, (column, value) in enumerate(zip(block.columns, block.totals, strict=True)):
+            look = self.formats.total(column.format, as_text=isinstance(value, Rate))
+            if isinstance(value, Sum):
+                ends = (xl_rowcol_to_cell(line, position) for line in (header + 1, row - 1))
+                self.page.write_formula(row, position, f"=SUM({':'.join(ends)})", look, value.value)
+            else:
+                self._write(row, position, value, look)
+
+    def _choices(self, block: TableBlock, header: int) -> None:
+        """Lists to choose from in the columns that the team fills in, also below the last row."""
+        for position, column in enumerate(block.columns):
+            if column.choices and len(",".join(column.choices)) <= LONGEST_LIST:
+                self.page.data_validation(
+                    header + 1,
+                    position,
+                    header + len(block.rows) + SPARE_ROWS,
+                    position,
+                    {
+                        "validate": "list",
+                        "source": list(column.choices),
+                        "error_type": "warning",
+                    },
+                )
 
     def _write(self, row: int, column: int, value: Cell, look: Any) -> None:
         if value is None:
             self.page.write_string(row, column, "—", look)
-        elif isinstance(value, Rate):
+        elif isinstance(value, Rate) and value.whole is None:
+            self.page.write_number(row, column, value.value, look)
+        elif isinstance(value, Rate | Interval):
             self.page.write_string(row, column, str(value), look)
         elif isinstance(value, dt.date):
             self.page.write_datetime(row, column, dt.datetime.combine(value, dt.time()), look)

@@ -1,10 +1,13 @@
 """The report model and the compositions of sheets."""
 
 from xltrack.report.blocks import (
+    ActionItem,
+    ActionList,
     Cell,
     Chart,
     Column,
     Heading,
+    Interval,
     KeyFigure,
     KeyFigures,
     Link,
@@ -12,19 +15,30 @@ from xltrack.report.blocks import (
     Rate,
     Report,
     Sheet,
+    Sum,
     TableBlock,
 )
-from xltrack.report.sheets import DEFAULT_SHEETS, SHEETS, build_report, sheet_keys, tables_for
-from xltrack.report.table_blocks import table_block
+from xltrack.report.compositions import block_of
+from xltrack.report.sheets import (
+    DEFAULT_SHEETS,
+    SHEETS,
+    build_report,
+    sheet_keys,
+    tables_for,
+    usual_sheets,
+)
 from xltrack.report.wording import Wording
 
 __all__ = [
     "DEFAULT_SHEETS",
     "SHEETS",
+    "ActionItem",
+    "ActionList",
     "Cell",
     "Chart",
     "Column",
     "Heading",
+    "Interval",
     "KeyFigure",
     "KeyFigures",
     "Link",
@@ -32,10 +46,12 @@ __all__ = [
     "Rate",
     "Report",
     "Sheet",
+    "Sum",
     "TableBlock",
     "Wording",
+    "block_of",
     "build_report",
     "sheet_keys",
-    "table_block",
     "tables_for",
+    "usual_sheets",
 ]

@@ -24,6 +24,7 @@ class Rate:
     value: float
     part: int | None = None
     whole: int | None = None
+    small: bool = False  # too few behind it to go by: shown in grey
 
     def __str__(self) -> str:
         """How a rate is printed everywhere.
@@ -35,7 +36,30 @@ class Rate:
         return f"{self.value:.1%}{counts}"
 
 
-Cell = str | int | float | dt.date | Rate | None
+@dataclass(frozen=True)
+class Interval:
+    """Between which two fractions a rate may well lie."""
+
+    low: float
+    high: float
+
+    def __str__(self) -> str:
+        """How an interval is printed everywhere.
+
+        >>> str(Interval(0.0524, 0.3604))
+        '5.2%–36.0%'
+        """
+        return f"{self.low:.1%}–{self.high:.1%}"
+
+
+@dataclass(frozen=True)
+class Sum:
+    """The sum of the column it stands under, which a spreadsheet works out itself."""
+
+    value: float
+
+
+Cell = str | int | float | dt.date | Rate | Interval | Sum | None
 
 
 @dataclass(frozen=True)
@@ -55,13 +79,17 @@ class Note:
 
 @dataclass(frozen=True)
 class KeyFigure:
-    """One figure with its change to the period before, as text; ``change`` empty = none."""
+    """One figure with its change to the period before, as text; ``change`` empty = none.
+
+    ``spark`` names a table and column on the same sheet whose course the figure has.
+    """
 
     label: str
     value: Cell
     format: CellFormat
     change: str = ""
     base: str = ""
+    spark: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True)
@@ -73,13 +101,21 @@ class KeyFigures:
 
 @dataclass(frozen=True)
 class Column:
-    """One column of a table; ``bars`` asks for data bars where a face has them."""
+    """One column of a table; ``bars`` asks for data bars where a face has them.
+
+    ``share_of``: the cells are those of that column divided by its total. ``typed``: the team
+    fills it in; ``choices`` are offered there. ``hidden``: for the program alone.
+    """
 
     id: str
     label: str
     format: CellFormat
     width: float
     bars: bool = False
+    share_of: str = ""
+    typed: bool = False
+    choices: tuple[str, ...] = ()
+    hidden: bool = False
 
 
 @dataclass(frozen=True)
@@ -95,7 +131,8 @@ class TableBlock:
     """A table with its columns' labels and formats; cells are plain values or rates.
 
     ``links`` holds one place per row, for the row's first cell. ``muted`` marks rows to show in
-    grey, ``strong`` rows to stress. ``more`` counts rows that are not shown.
+    grey, ``strong`` rows to stress. ``more`` counts rows that are not shown. ``totals`` is the row
+    below the others, empty where sums say nothing.
     """
 
     id: str
@@ -108,6 +145,7 @@ class TableBlock:
     strong: frozenset[int] = frozenset()
     more: str = ""
     worklist: bool = False
+    totals: tuple[Cell, ...] = ()
 
     def position(self, column_id: str) -> int:
         """Where a column stands, 0-based."""
@@ -127,7 +165,24 @@ class Chart:
     value_title: str
 
 
-Block = Heading | Note | KeyFigures | TableBlock | Chart
+@dataclass(frozen=True)
+class ActionItem:
+    """A problem, the figures that show it, and what to do about it."""
+
+    problem: str
+    evidence: str
+    measure: str
+
+
+@dataclass(frozen=True)
+class ActionList:
+    """What to do, most urgent first."""
+
+    title: str
+    items: tuple[ActionItem, ...]
+
+
+Block = Heading | Note | KeyFigures | TableBlock | Chart | ActionList
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
+from collections.abc import Sequence
 
 from xltrack.analysis import Analysis
+from xltrack.findings import Finding
+from xltrack.report.action_plan import problem_text
 from xltrack.report.blocks import Rate
 from xltrack.report.wording import Wording
 
@@ -123,6 +127,51 @@ def owner_sentence(analysis: Analysis, wording: Wording) -> str:
         amount=wording.amount(best["revenue"]),
         won=f"{int(best['won']):,}",
     )
+
+
+def plan_sentence(analysis: Analysis, wording: Wording) -> str:
+    """How far the team is with the plan, and what is most urgent in it."""
+    frame = analysis["actions"]
+    if frame.empty:
+        return wording.phrase("no_problem")
+    first = frame.iloc[0]
+    counts = frame["status"].value_counts()
+    return wording.phrase(
+        "plan_done",
+        n=len(frame),
+        doing=int(counts.get("in_progress", 0)),
+        done=int(counts.get("done", 0)),
+        waiting=int(counts.get("not_started", 0)),
+        problem=problem_text(first["problem_id"], first["problem"], wording),
+    )
+
+
+def check_sentence(findings: Sequence[Finding], wording: Wording) -> str:
+    """How many findings of each severity there are, and which kind is the most frequent."""
+    if not findings:
+        return wording.phrase("all_clean")
+    severities = Counter(finding.severity for finding in findings)
+    most, _ = Counter(finding.code for finding in findings).most_common(1)[0]
+    return wording.phrase(
+        "checks_sentence",
+        errors=f"{severities['error']:,}",
+        warnings=f"{severities['warning']:,}",
+        infos=f"{severities['info']:,}",
+        most=most,
+    )
+
+
+def profile_sentence(analysis: Analysis, wording: Wording) -> str:
+    """What the large wins have in common, where there are enough of them."""
+    frame = analysis["persona_summary"]
+    known = frame[frame["value"].notna()]
+    if known.empty:
+        return wording.word("reason", "nothing_won")
+    n = int(known["n"].max())
+    if bool(known["small_sample"].all()):
+        return wording.phrase("profile_small", n=n)
+    glue = "\u3001" if wording.lang == "zh" else ", "
+    return wording.phrase("profile_sentence", traits=glue.join(known["value"].astype(str)), n=n)
 
 
 def _rate(part: int, whole: int, wording: Wording) -> str:

@@ -8,11 +8,44 @@ from typing import cast
 import pandas as pd
 
 from xltrack.analysis import Table
-from xltrack.report.blocks import Cell, CellFormat, Column, Link, Rate, TableBlock
+from xltrack.report.blocks import (
+    Cell,
+    CellFormat,
+    Column,
+    Interval,
+    Link,
+    Rate,
+    Sum,
+    TableBlock,
+)
 from xltrack.report.wording import RATE_METRICS, Wording
 
 MOST_ROWS = 5000  # Excel takes 65,530 links a sheet, and nobody works through more
 BARS = {"reached", "revenue_per_lead", "leads", "revenue"}
+RANGE = "conversion_range"
+SHARES = {"lead_share": "leads", "revenue_share": "revenue", "share": "leads"}
+"""Columns that are another column of the table divided by its total."""
+TOTALLED = {
+    "channels",
+    "channel_details",
+    "lost_reasons",
+    "lost_reasons_by_stage",
+    "lost_reasons_by_channel",
+    "owners",
+    "forecast",
+}
+ADDITIVE = {
+    "leads",
+    "leads:",
+    "open",
+    "overdue",
+    "won",
+    "lost",
+    "revenue",
+    "amount",
+    "pipeline",
+    "weighted_pipeline",
+}
 
 
 def table_block(
@@ -24,6 +57,7 @@ def table_block(
     linked: bool = False,
     most: int = MOST_ROWS,
     worklist: bool = False,
+    title: str = "",
 ) -> TableBlock:
     """The block of one table.
 
@@ -35,24 +69,35 @@ def table_block(
         linked: the rows carry ``sheet`` and ``row`` of leads in the workbook drawn into.
         most: rows shown at the most; the block says how many more there are.
         worklist: rows to be worked through one by one.
+        title: what it is called here; empty = as declared.
     """
-    ids = [column for column in table.frame.columns if columns is None or column in columns]
+    ids = _shown_ids(table.frame, columns)
     frame = table.frame.head(most)
-    heads = tuple(_column(name, column, wording, ids) for column in ids)
     rows = zip(*(_cells(name, column, frame, wording) for column in ids), strict=True)
     hidden = len(table.frame) - len(frame)
+    totals = _totals(frame, ids, wording) if name in TOTALLED and not hidden else ()
     return TableBlock(
         id=name,
-        title=wording.title(name),
+        title=title or wording.title(name),
         subtitle=subtitle(table, wording),
-        columns=heads,
+        columns=tuple(_column(name, column, wording, ids, bool(totals)) for column in ids),
         rows=tuple(rows),
         links=tuple(map(_link, frame["sheet"], frame["row"])) if linked else (),
         muted=_muted(frame),
         strong=_true_at(frame, "bottleneck"),
         more=wording.phrase("more_rows", n=f"{hidden:,}") if hidden else "",
         worklist=worklist,
+        totals=totals,
     )
+
+
+def _shown_ids(frame: pd.DataFrame, columns: Collection[str] | None) -> list[str]:
+    """The columns to show; the two bounds of a rate stand in one."""
+    ids = [column for column in frame.columns if columns is None or column in columns]
+    if {"conversion_low", "conversion_high"} <= set(ids):
+        ids[ids.index("conversion_low")] = RANGE
+        ids.remove("conversion_high")
+    return ids
 
 
 def subtitle(table: Table, wording: Wording) -> str:
@@ -65,7 +110,9 @@ def subtitle(table: Table, wording: Wording) -> str:
     return " · ".join(pieces)
 
 
-def _column(table: str, column: str, wording: Wording, ids: Sequence[str]) -> Column:
+def _column(
+    table: str, column: str, wording: Wording, ids: Sequence[str], totalled: bool
+) -> Column:
     declared = wording.header(table, column)
     kind, colon, stage = column.partition(":")
     following = ""
@@ -76,11 +123,48 @@ def _column(table: str, column: str, wording: Wording, ids: Sequence[str]) -> Co
         "text" if declared.format in ("word", "metric", "change") else declared.format  # type: ignore[assignment]
     )
     label = wording.label(table, column, following)
-    return Column(column, label, simple, declared.width, column in BARS)
+    whole = SHARES.get(column, "") if totalled else ""
+    return Column(
+        column, label, simple, declared.width, column in BARS, share_of=whole if whole in ids else ""
+    )
+
+
+def _totals(frame: pd.DataFrame, ids: Sequence[str], wording: Wording) -> tuple[Cell, ...]:
+    """The row below the others: sums, and the rates that follow from them."""
+    if len(frame) < 2:  # noqa: PLR2004 - one row is its own total
+        return ()
+    sums = {
+        str(column): frame[column].sum()
+        for column in frame.columns
+        if _kind(column) in ADDITIVE and pd.api.types.is_numeric_dtype(frame[column].dtype)
+    }
+    whole = pd.DataFrame([sums])
+    return tuple(
+        wording.phrase("total") if number == 0 else _total(column, frame, whole, wording)
+        for number, column in enumerate(ids)
+    )
+
+
+def _total(column: str, frame: pd.DataFrame, whole: pd.DataFrame, wording: Wording) -> Cell:
+    if column in whole:
+        value = whole[column].iloc[0]
+        return Sum(float(value)) if frame[column].notna().any() else None
+    if column in ("conversion", "win_rate"):
+        part, of = _counts(column, whole)[0]
+        return _rate(part / of, part, of, wording) if part is not None and of else ""
+    return ""
+
+
+def _kind(column: object) -> str:
+    kind, colon, _ = str(column).partition(":")
+    return kind + colon
 
 
 def _cells(table: str, column: str, frame: pd.DataFrame, wording: Wording) -> list[Cell]:
     """The cells of one column, from top to bottom."""
+    if column == RANGE:
+        bounds = zip(_plain(frame["conversion_low"]), _plain(frame["conversion_high"]), strict=True)
+        return [_interval(low, high) for low, high in bounds]
     values = _plain(frame[column])
     declared = wording.header(table, column)
     missing = declared.empty.of(wording.lang) if declared.empty else None
@@ -91,7 +175,7 @@ def _cells(table: str, column: str, frame: pd.DataFrame, wording: Wording) -> li
     elif form == "rate":
         counts = _counts(column, frame)
         shown = [
-            None if value is None else Rate(cast("float", value), *count)
+            None if value is None else _rate(cast("float", value), *count, wording)
             for value, count in zip(values, counts, strict=True)
         ]
     elif form == "word":
@@ -102,6 +186,15 @@ def _cells(table: str, column: str, frame: pd.DataFrame, wording: Wording) -> li
     else:
         shown = values
     return [missing if cell is None else cell for cell in shown]
+
+
+def _rate(value: float, part: int | None, whole: int | None, wording: Wording) -> Rate:
+    return Rate(value, part, whole, whole is not None and whole < wording.minimum_sample)
+
+
+def _interval(low: Cell, high: Cell) -> Cell:
+    known = isinstance(low, float) and isinstance(high, float)
+    return Interval(low, high) if known else None  # type: ignore[arg-type]
 
 
 def _plain(column: pd.Series) -> list[Cell]:

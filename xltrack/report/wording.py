@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from xltrack.report.blocks import Cell, CellFormat, Rate
+from xltrack.report.blocks import Cell, CellFormat, Interval, Rate, Sum
 from xltrack.template import ColumnLabel, Labels, Settings
 from xltrack.text import Lang
 
@@ -18,6 +18,7 @@ class Wording:
     labels: Labels
     lang: Lang
     unit: str
+    minimum_sample: int = 1
 
     @classmethod
     def of(cls, labels: Labels, settings: Settings, lang: Lang) -> Wording:
@@ -25,7 +26,7 @@ class Wording:
         parameters = settings.parameters
         key = "unit_wan" if parameters.amount_unit in ("万", "万元") else "unit_other"
         unit = labels.phrase(key, lang, unit=parameters.amount_unit, currency=parameters.currency)
-        return cls(labels, lang, unit)
+        return cls(labels, lang, unit, parameters.minimum_sample)
 
     def phrase(self, key: str, **values: object) -> str:
         """A sentence with its blanks filled in."""
@@ -58,8 +59,10 @@ class Wording:
         """A cell as text, for every face that has no number formats of its own."""
         if value is None:
             return self.phrase("nothing")
-        if isinstance(value, Rate):
+        if isinstance(value, Rate | Interval):
             return str(value)
+        if isinstance(value, Sum):
+            value = value.value
         if form == "amount":
             return f"{value:,.1f}"
         if form == "rate":

@@ -8,7 +8,8 @@ import pandas as pd
 import pytest
 
 from xltrack.analysis import Table
-from xltrack.report import Rate, Wording, table_block
+from xltrack.report import Rate, Wording
+from xltrack.report.table_blocks import table_block
 from xltrack.template import default_settings, load_labels, load_template
 
 
