@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xltrack.api.paths import AnyPath
+from xltrack.api.plans import plans_of
 from xltrack.errors import UnreadableWorkbook
 
 if TYPE_CHECKING:
@@ -128,6 +129,7 @@ def analyze(
         period=period,
         tables=tables,
         pivots=wanted,
+        plan=plans_of(dict.fromkeys(source.path for source in book.sources)),
     )
 
 
