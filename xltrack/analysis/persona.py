@@ -19,8 +19,9 @@ from xltrack.analysis.dimensions import (
 )
 from xltrack.analysis.scope import Scope
 from xltrack.analysis.table import Table, add_results, ratio, share
-from xltrack.analysis.traits import budgets_of, decision_makers_of, industries_of
+from xltrack.analysis.traits import decision_makers_of, industries_of
 from xltrack.leads.amounts import AmountUnits
+from xltrack.leads.budgets import budgets_of
 from xltrack.leads.cells import DECIMALS
 from xltrack.template import load_template
 from xltrack.template.market import load_market

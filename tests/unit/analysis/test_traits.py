@@ -8,12 +8,12 @@ import pyarrow as pa
 import pytest
 
 from xltrack.analysis.traits import (
-    budgets_of,
     decision_makers_of,
     industries_of,
     size_band,
 )
 from xltrack.leads.amounts import AmountUnits
+from xltrack.leads.budgets import budgets_of
 from xltrack.template import load_template
 from xltrack.template.market import load_market
 
