@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from dataclasses import replace
 
 import pandas as pd
 
@@ -12,6 +13,7 @@ from xltrack.analysis.scope import Base, Scope
 from xltrack.analysis.table import Table, share
 from xltrack.analysis.targets import target_of
 from xltrack.findings import Finding
+from xltrack.leads.journal_history import standing_on
 
 BASES: dict[str, Base] = {
     "leads": "cohort",
@@ -43,8 +45,9 @@ NULL = float("nan")
 def overview(scope: Scope, findings: Iterable[Finding] | None = None) -> Table:
     """The key figures of the period and of the one before.
 
-    Columns: metric (id), value (float), previous (float, null without a period and for figures of
-    the state, which the data of one day cannot give for another), change (value − previous; for
+    Columns: metric (id), value (float), previous (float, null without a period; open, paused,
+    pipeline and weighted_pipeline have one where the stage journal covers the last day of the
+    preceding period, other figures of the state have none), change (value − previous; for
     rates a difference of fractions), base. Amounts in the workbook's unit, sales_cycle_days the
     median days from acquisition to the close of a won lead. The four target figures have rows only
     where Settings has targets, the two counts of findings only where the leads were checked.
@@ -52,7 +55,7 @@ def overview(scope: Scope, findings: Iterable[Finding] | None = None) -> Table:
     """
     values = _cohort(scope) | _state(scope) | _closed(scope)
     before = scope.before()
-    previous = _cohort(before) | _closed(before) if before else {}
+    previous = _cohort(before) | _closed(before) | _state_before(before) if before else {}
     if scope.settings.targets:
         values |= _targets(scope, values)
         previous |= _targets(before, previous) if before else {}
@@ -87,6 +90,22 @@ def _state(scope: Scope) -> dict[str, float]:
         "paused": int(facts["paused"].sum()),
         "overdue": int((facts["days_overdue"] > 0).sum()),
         "not_contacted": int((facts["status"] == "not_contacted").sum()),
+        "pipeline": float(facts["value"].sum()),
+        "weighted_pipeline": NULL if weight.isna().all() else float(weighted),
+    }
+
+
+def _state_before(scope: Scope) -> dict[str, float]:
+    """Figures of the state at the end of the scope's period, where the journal tells them."""
+    if scope.period is None or not scope.journal or not scope.journal.covers(scope.period.end):
+        return {}
+    then = replace(scope, facts=standing_on(scope.journal, scope.settings, scope.period.end))
+    facts = then.facts[then.facts["outcome"] == "open"]
+    weight = stage_weights(then)
+    weighted = (facts["value"] * facts["index"].map(weight)).sum()
+    return {
+        "open": len(facts),
+        "paused": int(facts["paused"].sum()),
         "pipeline": float(facts["value"].sum()),
         "weighted_pipeline": NULL if weight.isna().all() else float(weighted),
     }

@@ -11,6 +11,8 @@ import pandas as pd
 
 from xltrack.analysis.period import Period
 from xltrack.leads.facts import lead_facts
+from xltrack.leads.journal import Journal
+from xltrack.leads.journal_history import History
 from xltrack.template import Settings
 
 Base = Literal["cohort", "closed", "state", "mixed"]
@@ -32,6 +34,7 @@ class Scope:
     as_of: dt.date
     period: Period | None
     future: int  # leads acquired after the as-of day: left out of everything
+    journal: Journal | None = None
 
     @cached_property
     def cohort(self) -> Mask:
@@ -60,6 +63,11 @@ class Scope:
     def state(self) -> Mask:
         """Open leads."""
         return self.facts["outcome"] == "open"
+
+    @cached_property
+    def history(self) -> History | None:
+        """What the journal tells up to the as-of day; none without a journal."""
+        return History(self.journal, self.settings, self.as_of) if self.journal else None
 
     @property
     def everything(self) -> Mask:
@@ -97,11 +105,15 @@ class Scope:
 
 
 def scope_of(
-    leads: pd.DataFrame, settings: Settings, as_of: dt.date, period: Period | None = None
+    leads: pd.DataFrame,
+    settings: Settings,
+    as_of: dt.date,
+    period: Period | None = None,
+    journal: Journal | None = None,
 ) -> Scope:
     """The scope of an analysis; leads acquired after the as-of day are left out and counted."""
-    facts = lead_facts(leads, settings, as_of)
+    facts = lead_facts(leads, settings, as_of, journal)
     future = facts["acquired_from"] > pd.Timestamp(as_of)
     if future.any():
         leads, facts = leads[~future], facts[~future]
-    return Scope(leads, facts, settings, as_of, period, int(future.sum()))
+    return Scope(leads, facts, settings, as_of, period, int(future.sum()), journal)

@@ -32,6 +32,7 @@ from xltrack.leads.journal_frames import (
     changes_frame,
     counts_frame,
     states_frame,
+    words_column,
 )
 from xltrack.leads.journal_keys import LONGEST, arrow_text, joined_keys, keys_of
 from xltrack.leads.texts import STR
@@ -305,7 +306,9 @@ def _written(column: pd.Series[Any], at: Places, values: pd.Series[Any]) -> pd.S
         column, values = _same_words(column, values, {})
         codes = column.cat.codes.to_numpy().astype(np.int32)
         codes[at] = values.cat.codes.to_numpy()
-        return pd.Series(pd.Categorical.from_codes(codes, categories=column.cat.categories))
+        return words_column(
+            pd.Series(pd.Categorical.from_codes(codes, categories=column.cat.categories))
+        )
     changed = column.to_numpy().copy()
     changed[at] = values.to_numpy()
     return pd.Series(changed)

@@ -37,15 +37,17 @@ def states_frame(rows: pd.DataFrame | None = None) -> pd.DataFrame:
 
 
 def _typed(rows: pd.DataFrame, name: str, kind: object) -> Any:
-    if name not in rows:
-        empty: Any = pd.Series([], dtype="object").astype(kind)  # type: ignore[call-overload]
-        return _text_words(empty) if kind == "category" else empty
-    values = rows[name].reset_index(drop=True)
+    values = rows[name].reset_index(drop=True) if name in rows else pd.Series([], dtype="object")
+    if kind == "category":
+        return words_column(values.astype("category"))
     return values if values.dtype == kind else values.astype(kind)  # type: ignore[call-overload]
 
 
-def _text_words(column: pd.Series[Any]) -> pd.Series[Any]:
-    return column.cat.set_categories(pd.Index([], dtype="str"))
+def words_column(column: pd.Series[Any]) -> pd.Series[Any]:
+    """A category whose words are of the one type that lets categories be joined."""
+    words = pd.Index([str(word) for word in column.cat.categories], dtype="str")
+    recoded = pd.Categorical.from_codes(column.cat.codes.to_numpy(), categories=words)
+    return pd.Series(recoded, index=column.index)
 
 
 def changes_frame(

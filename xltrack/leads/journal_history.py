@@ -23,6 +23,7 @@ Days = npt.NDArray[np.datetime64]
 Places = npt.NDArray[np.int64]
 
 OPEN, WON, LOST = 0, 1, 2
+_EVENT_FIELDS = ("stage", "lost_reason", "gone_on")
 _NO_DAY = np.datetime64("NaT", "s")
 
 
@@ -59,27 +60,26 @@ class History:
 
     @cached_property
     def events(self) -> pd.DataFrame:
-        """One row per lead and day with a change of stage or of lost reason.
+        """One row per lead and day with a change of stage, of lost reason or of being there.
 
-        Columns: lead, day, stage_before, stage (number, -1 unknown), reason_before, reason (bool).
+        Columns: lead, day; stage (number, -1 unknown), reason, gone (0 or 1), each after the change
+        and, with ``_before``, before it.
         """
         changes = self.journal.changes
-        wanted = changes["field"].isin(["stage", "lost_reason"])
-        wanted &= changes["day"] <= pd.Timestamp(self.as_of)
-        rows = changes[wanted]
-        is_stage = (rows["field"] == "stage").to_numpy()
+        rows = changes[
+            changes["field"].isin(_EVENT_FIELDS) & (changes["day"] <= pd.Timestamp(self.as_of))
+        ]
+        field, new = rows["field"].to_numpy(dtype="object"), rows["new"]
+        filled = new.notna().to_numpy(dtype="float64")
         frame = pd.DataFrame({"lead": rows["lead"].to_numpy(), "day": rows["day"].to_numpy()})
-        for side in ("old", "new"):
-            frame[f"stage_{side}"] = np.where(is_stage, self._codes(rows[side]), np.nan)
-            frame[f"reason_{side}"] = np.where(is_stage, np.nan, rows[side].notna())
-        frame = frame.groupby(["lead", "day"], as_index=False, sort=True).first()
-        lead = frame["lead"]
-        events = frame[["lead", "day"]].copy()
-        start = self.values_before_all()
-        for name in ("stage", "reason"):
-            after = frame[f"{name}_new"].groupby(lead).ffill()
+        frame["stage"] = np.where(field == "stage", self._codes(new), np.nan)
+        frame["reason"] = np.where(field == "lost_reason", filled, np.nan)
+        frame["gone"] = np.where(field == "gone_on", filled, np.nan)
+        events = frame.groupby(["lead", "day"], as_index=False, sort=True).first()
+        lead, start = events["lead"], self.values_before_all()
+        for name in ("stage", "reason", "gone"):
             first = pd.Series(start[name].to_numpy()[lead.to_numpy()], dtype="float64")
-            after = after.fillna(first)
+            after = events[name].groupby(lead).ffill().fillna(first)
             before = after.groupby(lead).shift().fillna(first)
             events[f"{name}_before"], events[name] = before.astype(int), after.astype(int)
         return events
@@ -116,7 +116,8 @@ class History:
         """The events with what they mean for the way through the funnel.
 
         Further columns: index_before, index (last place in the funnel up to then, 0 unknown),
-        outcome_before, outcome.
+        outcome_before, outcome; standing_before, standing (the place in the funnel that the lead is
+        open at, 0 for none: closed, gone, or never known to be in the funnel).
         """
         moves = self.events.copy()
         lead = moves["lead"]
@@ -130,7 +131,17 @@ class History:
         for end in ("_before", ""):
             stage, reason = (moves[f"{name}{end}"].to_numpy() for name in ("stage", "reason"))
             moves[f"outcome{end}"] = self.outcome(stage, reason)
+            there = (moves[f"outcome{end}"] == OPEN) & (moves[f"gone{end}"] == 0)
+            moves[f"standing{end}"] = moves[f"index{end}"].where(there, 0)
         return moves
+
+    @cached_property
+    def standing_first(self) -> Codes:
+        """The place in the funnel that each lead was first seen open at, 0 for none."""
+        first = self.values_before_all()
+        stage, reason = first["stage"].to_numpy(), first["reason"].to_numpy()
+        there = (self.outcome(stage, reason) == OPEN) & ~first["gone"].to_numpy()
+        return np.where(there, self.stages.index[stage], 0)
 
 
 def value_on(journal: Journal, name: str, day: dt.date | None) -> pd.Series[Any]:
@@ -193,6 +204,28 @@ def last_index(
     index = np.append(known, 0)
     index[last["lead"].to_numpy()] = last["index"].to_numpy()
     return np.where(index[place] > 0, index[place].astype("float64"), np.nan)
+
+
+def standing_on(journal: Journal, settings: Settings, day: dt.date) -> pd.DataFrame:
+    """How the leads that were there stood at the end of ``day``, one row each.
+
+    Columns: outcome (category), paused (bool), index (float), value (float), as in the facts.
+    """
+    history = History(journal, settings, day)
+    values, stages = history.values_on(day), history.stages
+    stage = values["stage"].to_numpy()
+    outcome = history.outcome(stage, values["reason"].to_numpy())
+    place = np.arange(len(values))
+    frame = pd.DataFrame(
+        {
+            "outcome": pd.Categorical.from_codes(outcome, categories=["open", "won", "lost"]),
+            "paused": stages.paused[stage] & (outcome != LOST),
+            "index": last_index(journal, settings, day, place),
+            "value": values["amount"],
+        }
+    )
+    seen = (journal.states["first_seen"] <= pd.Timestamp(day)).to_numpy()
+    return frame[seen & ~values["gone"].to_numpy()].reset_index(drop=True)
 
 
 def slipped_close(journal: Journal, as_of: dt.date) -> pd.DataFrame:
