@@ -8,7 +8,7 @@ from collections.abc import Callable
 from xltrack.sheetml.areas import MAX_COLUMN, MAX_ROW, Place, column_letters, column_number
 
 _PIECES = re.compile(r'("[^"]*"|\'[^\']*\')')
-_CELL = re.compile(r"(?<![\w.$!])(\$?)([A-Z]{1,3})(\$?)([1-9][0-9]{0,6})(?![\w(.!])", re.IGNORECASE)
+_CELL = re.compile(r"(?<![\w.$])(\$?)([A-Z]{1,3})(\$?)([1-9][0-9]{0,6})(?![\w(.!])", re.IGNORECASE)
 _FIXED_AREA = re.compile(r"\$([A-Z]{1,3})\$[0-9]+:\$\1\$[0-9]+")
 
 
@@ -62,8 +62,10 @@ def with_last_row(formula: str, before: int, after: int) -> str:
 
 def _with_cells(formula: str, cell: Callable[[str, str, str, str], str]) -> str:
     pieces = _PIECES.split(formula)
-    pieces[::2] = [
-        _CELL.sub(lambda found: cell(found[1], found[2], found[3], found[4]), piece)
-        for piece in pieces[::2]
-    ]
+
+    def replaced(found: re.Match[str]) -> str:
+        is_name = column_number(found[2]) > MAX_COLUMN or int(found[4]) > MAX_ROW
+        return found[0] if is_name else cell(found[1], found[2], found[3], found[4])
+
+    pieces[::2] = [_CELL.sub(replaced, piece) for piece in pieces[::2]]
     return "".join(pieces)
