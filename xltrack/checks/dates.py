@@ -54,19 +54,22 @@ def close_passed(examined: Examined) -> Iterator[Hits]:
 def entered_late(examined: Examined) -> Iterator[Hits]:
     """Entered later than the limit after the day the lead was acquired on.
 
-    Of the acquisition only the day is known, so the limit ends with the day it falls on.
+    Of the acquisition only the day is known, so the limit ends with the day it falls on. Without a
+    time of entry the day counts on which a refresh first saw the lead.
     """
-    leads = examined.leads
+    acquired = examined.leads["acquired_on"]
     hours = examined.settings.parameters.entry_limit_hours
-    limit = leads["acquired_on"] + pd.Timedelta(days=max(1, round(hours / 24)) + 1)
-    at = positions((leads["entered_at"] >= limit).to_numpy())
+    limit = acquired + pd.Timedelta(days=max(1, round(hours / 24)) + 1)
+    entered = examined.leads["entered_at"]
+    entered = entered.fillna(pd.Series(examined.first_seen, index=entered.index))
+    at = positions((entered >= limit).to_numpy())
     if len(at):
-        days = (leads["entered_at"].dt.normalize() - leads["acquired_on"]).take(at).dt.days
+        days = (entered.dt.normalize() - acquired).take(at).dt.days
         params: list[Params] = [
             {"acquired": day, "days": str(late)}
-            for day, late in zip(day_texts(leads["acquired_on"], at), days.tolist(), strict=True)
+            for day, late in zip(day_texts(acquired, at), days.tolist(), strict=True)
         ]
-        yield Hits("entered_at", at, day_texts(leads["entered_at"], at), params=params)
+        yield Hits("entered_at", at, day_texts(entered, at), params=params)
 
 
 def day_texts(days: pd.Series[pd.Timestamp], at: Positions) -> list[str]:

@@ -112,7 +112,19 @@ class Examined:
         """What follows from each lead; see :func:`xltrack.leads.facts.lead_facts`."""
         if self._given is not None and len(self._given) == len(self.leads):
             return self._given
-        return lead_facts(self.leads, self.settings, self.as_of)
+        return lead_facts(self.leads, self.settings, self.as_of, self.book.journal)
+
+    @cached_property
+    def first_seen(self) -> npt.NDArray[np.datetime64]:
+        """The day of the refresh that first saw each lead, where it is not the first of all."""
+        days = np.full(len(self.leads), np.datetime64("NaT", "s"))
+        journal = self.book.journal
+        if journal:
+            places = journal.places(self.leads)
+            seen = journal.states["first_seen"].to_numpy().astype("datetime64[s]")
+            days[places >= 0] = seen[places[places >= 0]]
+            days[days <= np.datetime64(journal.since, "s")] = np.datetime64("NaT", "s")
+        return days
 
     def place(self, row: int, field: str) -> str:
         """Sheet and cell of a field of a row, as a sentence names them."""

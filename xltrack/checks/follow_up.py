@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
+import pyarrow as pa
 
 from xltrack.checks.dates import day_texts
 from xltrack.checks.examined import Examined, Mask
 from xltrack.checks.logs import FIELD, Log, logs_of
 from xltrack.checks.required import missing
 from xltrack.checks.rule import Hits, Params, Positions, positions, rule
+from xltrack.leads.amounts import AmountUnits
+from xltrack.leads.budgets import budgets_of
 from xltrack.template import Settings
+from xltrack.template.market import load_market
 
 _DATE = r"^[\s\d:\x{FF1A}/.\-T年月日号时点分上下午周星期一二三四五六天()\x{FF08}\x{FF09}]*"
 _NOTHING_SAID = r"[\s:\x{FF1A};\x{FF1B},\x{FF0C}.。]*(?:$|(?:下一步|下步|(?i:next))\s*[:\x{FF1A}])"
@@ -89,6 +93,25 @@ def _gap(log: Log, least: int) -> float | None:
     """Mean days between the latest contacts, None for too few of them."""
     days = sorted({entry.day for entry in log.entries})[-least:]
     return (days[-1] - days[0]).days / (least - 1) if len(days) == least else None
+
+
+@rule("V155", fields=("priority", "need"))
+def rich_and_last(examined: Examined) -> Iterator[Hits]:
+    """An open lead of the lowest priority whose budget is a high one."""
+    parameters = examined.settings.parameters
+    units = AmountUnits(
+        examined.template.amount.units, parameters.amount_unit, parameters.currency
+    )
+    lowest = len(examined.settings.priorities) - 1
+    last = (examined.facts["rank"] == lowest).to_numpy() & examined.is_open
+    at = positions(last if lowest > 0 else np.zeros_like(last))
+    stated = examined.leads["budget"].to_numpy()[at]
+    needs = examined.texts("need").take(pa.array(at, type=pa.int64()))
+    said = budgets_of(needs, load_market().budget, units)
+    budgets = np.where(np.isnan(stated), said, stated)
+    high = budgets >= examined.words.high_budget * units.factor("元")
+    params = [{"budget": f"{value:g} {parameters.amount_unit}"} for value in budgets[high]]
+    yield Hits("priority", at[high], params=params)
 
 
 @rule("V156", fields=(FIELD,))
