@@ -45,6 +45,7 @@ class Reason(StrEnum):
     CHANGED_ON_DISK = "changed_on_disk"
     NO_SHEET_LEFT = "no_sheet_left"
     CELL_IN_THE_WAY = "cell_in_the_way"
+    OWN_MACROS = "own_macros"
     # the result cannot be put where it should go
     EXISTS = "exists"
     NO_FOLDER = "no_folder"
