@@ -22,6 +22,7 @@ from xltrack.analysis.losses import (
     lost_reasons_by_channel,
     lost_reasons_by_stage,
 )
+from xltrack.analysis.moves import stage_moves, stage_velocity
 from xltrack.analysis.new_leads import first_contact, new_leads
 from xltrack.analysis.overview import overview
 from xltrack.analysis.owners import owners
@@ -36,6 +37,7 @@ from xltrack.analysis.table import Table
 from xltrack.analysis.trend import trend_by_month, trend_by_quarter
 from xltrack.errors import UsageError
 from xltrack.findings import Finding
+from xltrack.leads.journal import Journal
 from xltrack.leads.plan import PlannedAction
 from xltrack.template import Settings
 from xltrack.template.settings import Pivot
@@ -51,6 +53,8 @@ TABLES: dict[str, Callable[..., Table]] = {
         funnel_by_week,
         funnel_by_month,
         funnel_by_quarter,
+        stage_moves,
+        stage_velocity,
         channels,
         channel_details,
         lost_reasons,
@@ -82,8 +86,10 @@ class Analysis(Mapping[str, pd.DataFrame]):
     """The tables of an analysis by id: ``analysis["channels"]`` is a DataFrame.
 
     ``base`` and ``left_out`` hold, for each table, what its figures count on and how many leads
-    it could not place; ``presumed`` counts closed leads whose close day is presumed. ``leads`` counts
-    the leads looked at, ``findings`` is what the checks found in them, none if not checked.
+    it could not place; ``presumed`` counts closed leads whose close day is presumed. ``leads``
+    counts the leads looked at, ``findings`` is what the checks found in them, none if not checked;
+    ``since`` is the day the stage journal begins, none before there is one.
+    ``since``: the day on which the stage journal begins, none before there is one.
     """
 
     tables: Mapping[str, Table]
@@ -93,6 +99,8 @@ class Analysis(Mapping[str, pd.DataFrame]):
     sources: Sequence[Source] = field(default=())
     leads: int = 0
     findings: Sequence[Finding] | None = None
+    since: dt.date | None = None
+    since: dt.date | None = None
 
     def __getitem__(self, table: str) -> pd.DataFrame:
         return self.tables[table].frame
@@ -128,6 +136,8 @@ def analyze_book(
     findings: Sequence[Finding] | None = None,
     plan: Iterable[PlannedAction] = (),
     pivots: Sequence[Pivot] = (),
+    journal: Journal | None = None,
+    facts: pd.DataFrame | None = None,
 ) -> Analysis:
     """Compute the tables of a book of leads.
 
@@ -142,6 +152,9 @@ def analyze_book(
         findings: what the checks found, for what counts them; none = not checked.
         plan: what the team typed into the last action plan.
         pivots: pivots wanted besides those of Settings.
+        journal: what is known of the leads' history; none = that of the book.
+        facts: :func:`xltrack.leads.facts.lead_facts` of all leads on that day with that journal,
+            where they are at hand.
 
     Raises:
         UsageError: an unknown table id, or one of ``pivots`` makes no sense.
@@ -154,7 +167,8 @@ def analyze_book(
         if name not in TABLES and name not in own_pivots:
             raise UsageError("unknown_table", name)
     day = min(as_of, period.end) if period else as_of
-    scope = scope_of(book.leads, book.settings, day, period)
+    journal = book.journal if journal is None else journal
+    scope = scope_of(book.leads, book.settings, day, period, journal, facts)
     chosen = {name: each for name, each in own_pivots.items() if name in wanted}
     computed, problems = pivot_tables(scope, chosen, asked, book.own)
     compared = cache(lambda: customer_dimensions(scope, book.own))
@@ -178,5 +192,12 @@ def analyze_book(
     asked_for = {name: table(name) for name in wanted if name in TABLES or name in computed}
     settings = replace(book.settings, problems=(*book.settings.problems, *problems))
     return Analysis(
-        asked_for, day, period, settings, tuple(book.sources), len(book.leads), findings
+        asked_for,
+        day,
+        period,
+        settings,
+        tuple(book.sources),
+        len(book.leads),
+        findings,
+        book.journal.since,
     )

@@ -147,7 +147,8 @@ class Journal:
 def found_in(keys: pa.Array, known: pa.Array) -> Places:
     """The position of each of ``keys`` in ``known``, -1 where it is not there."""
     place = pc.fill_null(pc.index_in(keys, value_set=known), -1)
-    return place.to_numpy(zero_copy_only=False).astype(np.int64)
+    places: Places = place.to_numpy(zero_copy_only=False).astype(np.int64)
+    return places
 
 
 def observed(
@@ -349,7 +350,7 @@ def _with_leads(journal: Journal, new: pd.DataFrame, stamp: pd.Timestamp) -> Jou
     """The journal with leads that are seen for the first time."""
     if not len(new):
         return journal
-    fresh = new.assign(first_seen=stamp, changed_on=stamp, gone_on=pd.NaT)
+    fresh = new.assign(first_seen=stamp, changed_on=stamp, gone_on=np.datetime64("NaT"))
     states, moved = sorted_states([journal.states, states_frame(fresh)])
     changes = journal.changes
     if len(changes):
@@ -413,7 +414,7 @@ def compacted(journal: Journal, most: int = MOST_CHANGES) -> Journal:
             .reset_index(),
         ]
     )
-    summed = counts.groupby(["month", "field"], as_index=False)["changes"].sum()
+    summed = counts.groupby(["month", "field"], as_index=False).sum()
     return replace(
         journal,
         changes=changes[~old].reset_index(drop=True),

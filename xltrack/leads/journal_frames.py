@@ -89,8 +89,7 @@ def as_text(column: pd.Series[Any]) -> pa.Array:
         return pa.array([_word(word) for word in column], type=text)
     if column.dtype.kind == "M":
         days = column.to_numpy().astype("datetime64[D]")
-        known = ~np.isnat(days)
-        return pa.array(np.where(known, np.datetime_as_string(days), None), type=text)
+        return pa.array(np.datetime_as_string(days), type=text, mask=np.isnat(days))
     return pa.array(column.to_numpy(), from_pandas=True).cast(text)
 
 

@@ -218,14 +218,17 @@ def standing_on(journal: Journal, settings: Settings, day: dt.date) -> pd.DataFr
     place = np.arange(len(values))
     frame = pd.DataFrame(
         {
-            "outcome": pd.Categorical.from_codes(outcome, categories=["open", "won", "lost"]),
+            "outcome": pd.Categorical.from_codes(
+                outcome, categories=pd.Index(["open", "won", "lost"])
+            ),
             "paused": stages.paused[stage] & (outcome != LOST),
             "index": last_index(journal, settings, day, place),
             "value": values["amount"],
         }
     )
     seen = (journal.states["first_seen"] <= pd.Timestamp(day)).to_numpy()
-    return frame[seen & ~values["gone"].to_numpy()].reset_index(drop=True)
+    there: npt.NDArray[np.bool_] = seen & ~values["gone"].to_numpy()
+    return frame.loc[there].reset_index(drop=True)
 
 
 def slipped_close(journal: Journal, as_of: dt.date) -> pd.DataFrame:

@@ -73,7 +73,9 @@ class _Reading:
         words = self._words()
         states, numbers = self._states(words)
         states, moved = sorted_states([states])
-        changes = self._changes(words, {int(n): int(m) for n, m in zip(numbers, moved, strict=True)})
+        changes = self._changes(
+            words, {int(n): int(m) for n, m in zip(numbers, moved, strict=True)}
+        )
         since = _day(figures.get("since"))
         if since is None and len(states):
             since = states["first_seen"].min().date()
@@ -230,14 +232,17 @@ def _is_day(texts: pa.Array, optional: bool = False) -> Mask:
     good = _is(texts, r"^\d{1,7}$")
     numbers = pc.if_else(pa.array(good), texts, pa.scalar("0", _TEXT)).cast(pa.int64())
     good &= numbers.to_numpy(zero_copy_only=False) <= _LAST_DAY
-    return good | pc.equal(texts, "").to_numpy(zero_copy_only=False) if optional else good
+    if optional:
+        good = good | pc.equal(texts, "").to_numpy(zero_copy_only=False)
+    return good
 
 
 def _is_iso(texts: pa.Array) -> Mask:
     found = _is(texts, _ISO)
     some = pd.Series(texts.filter(pa.array(found)).to_pylist(), dtype="str")
     found[found] = pd.to_datetime(some, format="%Y-%m-%d", errors="coerce").notna().to_numpy()
-    return found | pc.equal(texts, "").to_numpy(zero_copy_only=False)
+    good: Mask = found | pc.equal(texts, "").to_numpy(zero_copy_only=False)
+    return good
 
 
 def _is_word(texts: pa.Array, words: pd.Series[str]) -> Mask:

@@ -105,11 +105,11 @@ def _lines(journal: Journal, words: _Words) -> Iterator[tuple[str, pa.Array]]:
     yield "L", _lead_lines(journal.states, words)
     yield "C", _change_lines(journal.changes, words)
     counts = journal.counts
-    rows = [
+    rows_of_counts = [
         (str(month), LETTERS[CHANGE_FIELDS.index(name)], str(number))
         for month, name, number in counts.itertuples(index=False)
     ]
-    yield "N", _joined_rows(rows)
+    yield "N", _joined_rows(rows_of_counts)
 
 
 def _lead_lines(states: pd.DataFrame, words: _Words) -> pa.Array:

@@ -67,7 +67,7 @@ def side_by_side(journals: Sequence[Journal]) -> Journal:
     counts = pd.concat([journal.counts for journal in listed])
     return replace(
         _merged(listed, None),
-        counts=counts_frame(counts.groupby(["month", "field"], as_index=False)["changes"].sum()),
+        counts=counts_frame(counts.groupby(["month", "field"], as_index=False).sum()),
         since=max(journal.since for journal in listed if journal.since),
         compacted_to=_latest(journal.compacted_to for journal in listed),
         excluded=sum(journal.excluded for journal in listed),
@@ -183,7 +183,7 @@ def _changes(listed: Sequence[Journal], group: Groups, after: dt.date | None) ->
 
 def _greatest_counts(listed: Sequence[Journal]) -> pd.DataFrame:
     counts = pd.concat([journal.counts for journal in listed])
-    return counts_frame(counts.groupby(["month", "field"], as_index=False)["changes"].max())
+    return counts_frame(counts.groupby(["month", "field"], as_index=False).max())
 
 
 def _latest(days: Iterable[dt.date | None]) -> dt.date | None:
