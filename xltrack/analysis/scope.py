@@ -110,9 +110,11 @@ def scope_of(
     as_of: dt.date,
     period: Period | None = None,
     journal: Journal | None = None,
+    facts: pd.DataFrame | None = None,
 ) -> Scope:
     """The scope of an analysis; leads acquired after the as-of day are left out and counted."""
-    facts = lead_facts(leads, settings, as_of, journal)
+    if facts is None:
+        facts = lead_facts(leads, settings, as_of, journal)
     future = facts["acquired_from"] > pd.Timestamp(as_of)
     if future.any():
         leads, facts = leads[~future], facts[~future]
