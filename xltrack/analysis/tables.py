@@ -89,7 +89,6 @@ class Analysis(Mapping[str, pd.DataFrame]):
     it could not place; ``presumed`` counts closed leads whose close day is presumed. ``leads``
     counts the leads looked at, ``findings`` is what the checks found in them, none if not checked;
     ``since`` is the day the stage journal begins, none before there is one.
-    ``since``: the day on which the stage journal begins, none before there is one.
     """
 
     tables: Mapping[str, Table]
@@ -99,7 +98,6 @@ class Analysis(Mapping[str, pd.DataFrame]):
     sources: Sequence[Source] = field(default=())
     leads: int = 0
     findings: Sequence[Finding] | None = None
-    since: dt.date | None = None
     since: dt.date | None = None
 
     def __getitem__(self, table: str) -> pd.DataFrame:
