@@ -1,17 +1,13 @@
-"""Which cells a fix sets to what: the findings that have a correction, and ids that are missing."""
+"""Which cells a fix sets to what."""
 
 from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
 
 from xltrack.findings import Finding, masked
-
-if TYPE_CHECKING:
-    from xltrack.leads import LeadBook
 
 _CELL = re.compile(r"[A-Z]{1,3}[1-9][0-9]{0,6}")
 _HEADER = "F005"
@@ -51,30 +47,29 @@ class Change:
         }
 
 
-def changes_for(
-    book: LeadBook, findings: Iterable[Finding], as_of: dt.date, *, headers: bool
-) -> list[Change]:
-    """The safe corrections of ``findings``, the first of each cell, then the ids that are missing.
+def changes_for(findings: Iterable[Finding], *, headers: bool) -> list[Change]:
+    """The safe corrections of ``findings``, the first of each cell.
 
+    An id that is missing is filled in any case, with the free one that its finding offers.
     ``headers``: whether columns may be renamed.
     """
     found: dict[tuple[str, str], Change] = {}
     for finding in findings:
-        if _is_correctable(finding) and (headers or finding.code != _HEADER):
-            found.setdefault((finding.sheet, finding.cell), _change(finding))
-    for change in _ids(book, as_of):
-        found.setdefault((change.sheet, change.cell), change)
+        value = _correction(finding)
+        if value is None or not _CELL.fullmatch(finding.cell):
+            continue
+        if headers or finding.code != _HEADER:
+            found.setdefault((finding.sheet, finding.cell), _change(finding, value))
     return list(found.values())
 
 
-def _is_correctable(finding: Finding) -> bool:
-    return finding.correction is not None and bool(_CELL.fullmatch(finding.cell))
+def _correction(finding: Finding) -> Value | None:
+    if finding.correction is None and finding.code == _NO_ID:
+        return finding.params.get("free_id")
+    return finding.correction
 
 
-def _change(finding: Finding) -> Change:
-    value = finding.correction
-    if value is None:
-        raise ValueError("a finding without a correction")
+def _change(finding: Finding, value: Value) -> Change:
     return Change(
         finding.sheet,
         finding.cell,
@@ -86,39 +81,3 @@ def _change(finding: Finding) -> Change:
         finding.private,
         value,
     )
-
-
-def _ids(book: LeadBook, as_of: dt.date) -> Iterator[Change]:
-    """Free ids for the rows without one: of the month the lead was acquired, else of ``as_of``."""
-    import pandas as pd
-
-    from xltrack.checks.ids import FreeIds
-    from xltrack.template import load_template
-
-    rows: Any = book.rows
-    nameless = rows[rows["lead_id"].isna()]
-    if nameless.empty:
-        return
-    free = FreeIds(rows["lead_id"].dropna(), load_template().workbook.id_digits)
-    columns = _id_columns(book)
-    prefix = book.settings.parameters.id_prefix
-    for sheet, row, acquired in zip(
-        nameless["sheet"], nameless["row"], nameless["acquired_on"], strict=True
-    ):
-        column = columns.get(str(sheet))
-        if column is not None:
-            day = as_of if pd.isna(acquired) else acquired.date()
-            new = free.of(f"{prefix}{day:%Y%m}")
-            cell = f"{column}{row}"
-            yield Change(str(sheet), cell, "lead_id", _NO_ID, "", "", new, value=new)
-
-
-def _id_columns(book: LeadBook) -> Mapping[str, str]:
-    """Letters of the column of ids, by sheet."""
-    from xltrack.sheetml.areas import column_letters
-
-    return {
-        source.sheet: column_letters(source.columns["lead_id"][0])
-        for source in book.sources
-        if source.columns.get("lead_id")
-    }

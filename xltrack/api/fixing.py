@@ -125,7 +125,7 @@ class _Fixing:
         findings: Sequence[Finding] = before
         headers = not self.target.package.parts_of_type(_PIVOTS)
         for _ in range(_ROUNDS):
-            wanted = changes_for(book, findings, self.as_of, headers=headers)
+            wanted = changes_for(findings, headers=headers)
             fresh = {(c.sheet, c.cell): c for c in wanted}
             fresh = {at: c for at, c in fresh.items() if at not in self._hopeless}
             if not fresh:
