@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from xltrack.report.blocks import Cell, CellFormat, Interval, Rate, Sum
@@ -54,6 +55,10 @@ class Wording:
         if not words.keys() >= set(codes):
             return code
         return glue.join(words[each].of(self.lang) for each in codes)
+
+    def list_of(self, words: Iterable[str]) -> str:
+        """Words one after another, as a sentence lists them."""
+        return ("\u3001" if self.lang == "zh" else ", ").join(words)
 
     def shown(self, value: Cell, form: CellFormat) -> str:
         """A cell as text, for every face that has no number formats of its own."""
