@@ -197,5 +197,5 @@ def analyze_book(
         tuple(book.sources),
         len(book.leads),
         findings,
-        book.journal.since,
+        journal.since,
     )

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from xltrack.api.analysing import Unreadable, read_meanwhile
+from xltrack.api.journaling import may_note, noted, ready_sheets
 from xltrack.api.paths import AnyPath
 from xltrack.api.plans import plan_in
 from xltrack.batch.inputs import BESIDE
@@ -16,8 +17,7 @@ from xltrack.errors import Reason, Refused, UsageError
 from xltrack.writeback.receipt import Receipt
 
 if TYPE_CHECKING:
-    from xltrack.analysis import Analysis, Period
-    from xltrack.findings import Finding
+    from xltrack.analysis import Analysis
     from xltrack.leads import LeadBook
     from xltrack.report import Report
     from xltrack.sheetml.references import Reference
@@ -50,8 +50,8 @@ def refresh(
     beside: bool = False,
     output: AnyPath | None = None,
     backup: bool = True,
-    checks: bool = True,  # noqa: ARG001
-    journal: bool = True,  # noqa: ARG001 - likewise
+    checks: bool = True,
+    journal: bool = True,
     break_signature: bool = False,
     force: bool = False,
     unreadable: Unreadable | None = None,
@@ -96,21 +96,40 @@ def refresh(
             target = _target(place, output, break_signature=break_signature, force=force)
 
     book = read_meanwhile(sources or [path], settings, unreadable, open_and_import)
-    from xltrack.analysis import choose_period
+    from xltrack.analysis import analyze_book, choose_period
+    from xltrack.checks import check_book
+    from xltrack.leads.facts import lead_facts
+    from xltrack.report import tables_for
     from xltrack.writeback import graft, save, write_standalone
 
     period = choose_period(week, month, quarter, from_day, to_day)
     keys = _sheet_keys(sheets, book, target)
-    findings = None
-    analysis = _analysis_for(keys, book, as_of, period, target, findings)
+    day = as_of or dt.date.today()
+    day = min(day, period.end) if period else day
+    keep = journal and may_note(as_of, from_elsewhere=bool(sources))
+    after = noted(book, target, beside=beside) if keep else None
+    history = after.journal if after else book.journal
+    facts = lead_facts(book.leads, book.settings, day, history)
+    findings = check_book(book, as_of=day, facts=facts) if checks else None
+    analysis = analyze_book(
+        book,
+        as_of=day,
+        period=period,
+        tables=tables_for(keys, book.settings),
+        findings=findings,
+        plan=plan_in(target.package, target.workbook) if target else (),
+        journal=history,
+        facts=facts,
+    )
     report = _report_for(keys, analysis, book, target, linked=not sources)
     names = _sheet_names(report, target)
     scratch = _scratch(report, names, target, path, beside=beside)
     marks = {name: key for key, name in names.items()}
+    ready = ready_sheets(after, book, target)
     if target is None:
-        receipt = write_standalone(path, place, scratch, marks)
+        receipt = write_standalone(path, place, scratch, marks, ready=ready)
     else:
-        edit = graft(target, scratch, marks)
+        edit = graft(target, scratch, marks, ready=ready)
         receipt = save(
             edit,
             Path(output) if output is not None else None,
@@ -203,27 +222,6 @@ def _sheet_keys(sheets: Sequence[str] | None, book: LeadBook, target: Target | N
     keys = sheet_keys(asked or usual_sheets(book.settings), load_labels())
     there = target.owned if target else {}
     return [*keys, *(key for key in SHEETS if key in there and key not in keys)]
-
-
-def _analysis_for(
-    keys: Sequence[str],
-    book: LeadBook,
-    as_of: dt.date | None,
-    period: Period | None,
-    target: Target | None,
-    findings: Sequence[Finding] | None,
-) -> Analysis:
-    from xltrack.analysis import analyze_book
-    from xltrack.report import tables_for
-
-    return analyze_book(
-        book,
-        as_of=as_of or dt.date.today(),
-        period=period,
-        tables=tables_for(keys, book.settings),
-        findings=findings,
-        plan=plan_in(target.package, target.workbook) if target else (),
-    )
 
 
 def _report_for(

@@ -44,6 +44,8 @@ CONVERSION_TABLES = (
     "lost_reasons",
     "lost_reasons_by_stage",
     "lost_reasons_by_channel",
+    "stage_velocity",
+    "stage_moves",
     "funnel_by_month",
     "funnel_by_week",
 )
@@ -148,6 +150,10 @@ def _conversion(page: Page) -> Blocks:
         table = analysis.tables[name]
         if not table.frame.empty:
             yield table_block(name, table, wording)
+    if analysis.since is None:
+        yield Note(wording.phrase("journal_none"))
+    else:
+        yield Note(wording.phrase("journal_since", day=analysis.since))
 
 
 def _channels(page: Page) -> Blocks:

@@ -252,8 +252,6 @@ def _needs(analysis: Analysis, wording: Wording) -> Iterator[str]:
     unowned = int(open_["owner"].isna().sum())
     if unowned:
         yield wording.phrase("review_unowned", n=unowned)
-    late = [
-        day for day in open_["deadline"] if isinstance(day, dt.date) and day < analysis.as_of
-    ]
+    late = [day for day in open_["deadline"] if isinstance(day, dt.date) and day < analysis.as_of]
     if late:
         yield wording.phrase("review_late", n=len(late))

@@ -53,9 +53,7 @@ def _channels(analysis: Analysis, wording: Wording) -> Iterator[Part]:
     columns += ["verdict", "reason"]
     yield short_table("channels", analysis, wording, columns, CHANNELS)
     if analysis["channels"]["leads"].sum():
-        yield chart(
-            "column", "channels", "channels", "channel", ["revenue_per_lead"], wording
-        )
+        yield chart("column", "channels", "channels", "channel", ["revenue_per_lead"], wording)
         yield chart("column", "channel_leads", "channels", "channel", ["leads", "won"], wording)
 
 

@@ -27,9 +27,7 @@ class Section:
     blocks: tuple[Part, ...]
 
 
-def section(
-    key: str, wording: Wording, blocks: Iterable[Part], base: str = ""
-) -> Section:
+def section(key: str, wording: Wording, blocks: Iterable[Part], base: str = "") -> Section:
     """A section under its declared title; the base is that of its first table."""
     listed = tuple(_presentable(block) for block in blocks)
     tables = [block for block in listed if isinstance(block, TableBlock)]

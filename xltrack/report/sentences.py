@@ -11,6 +11,7 @@ from xltrack.findings import Finding
 from xltrack.report.action_plan import problem_text
 from xltrack.report.blocks import Rate
 from xltrack.report.wording import Wording
+from xltrack.template.finding_texts import load_finding_texts
 
 
 def conclusion(analysis: Analysis, wording: Wording) -> str:
@@ -151,7 +152,8 @@ def check_sentence(findings: Sequence[Finding], wording: Wording) -> str:
     if not findings:
         return wording.phrase("all_clean")
     severities = Counter(finding.severity for finding in findings)
-    most, _ = Counter(finding.code for finding in findings).most_common(1)[0]
+    code, _ = Counter(finding.code for finding in findings).most_common(1)[0]
+    most = f"{code} {load_finding_texts()[code].why.of(wording.lang)}"
     return wording.phrase(
         "checks_sentence",
         errors=f"{severities['error']:,}",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 
 from xltrack.analysis import Analysis
+from xltrack.analysis.pivots import distinct, pivot_id
 from xltrack.errors import UsageError
 from xltrack.report.blocks import Heading, Note, Report, Sheet
 from xltrack.report.compositions import COMPOSITIONS, PIVOT, Page
@@ -68,7 +69,7 @@ def build_report(
 def tables_for(sheets: Collection[str], settings: Settings) -> list[str]:
     """Ids of the tables that these sheets need."""
     wanted = [table for key in sheets for table in COMPOSITIONS[key].tables]
-    pivots = [f"{PIVOT}{pivot.title}" for pivot in settings.pivots] if PIVOT in wanted else []
+    pivots = [pivot_id(each) for each in distinct(settings.pivots)] if PIVOT in wanted else []
     return list(dict.fromkeys([*(table for table in wanted if table != PIVOT), *pivots]))
 
 
