@@ -20,8 +20,12 @@ def fold(text: str) -> str:
     >>> fold(" 高 \u3000LX")
     '高 lx'
     """
-    plain = unicodedata.normalize("NFKC", text).translate(_INVISIBLE)
-    return _SPACES.sub(" ", plain).strip().casefold()
+    plain = text if text.isascii() else unicodedata.normalize("NFKC", text)
+    if not plain.isprintable():  # what is printable has no other spaces and nothing invisible
+        plain = _SPACES.sub(" ", plain.translate(_INVISIBLE))
+    elif "  " in plain:
+        plain = _SPACES.sub(" ", plain)
+    return plain.strip().casefold()
 
 
 def header_key(header: str) -> str:

@@ -24,8 +24,13 @@ def normalised_customer(name: str, suffixes: Sequence[str]) -> str:
     >>> normalised_customer("公司", ["公司"])
     '公司'
     """
+    return _normalised(name, tuple(suffixes))
+
+
+@lru_cache(maxsize=1 << 16)  # asked for by several rules, and customers come again
+def _normalised(name: str, suffixes: tuple[str, ...]) -> str:
     plain = _plain(name)
-    for suffix in _plain_suffixes(tuple(suffixes)):
+    for suffix in _plain_suffixes(suffixes):
         shorter = plain.removesuffix(suffix)
         if shorter and shorter != plain:
             return shorter

@@ -125,5 +125,6 @@ def _assembled(
             errors[error.path] = error
             group = [read for read in group if read.sheets[0].path != error.path]
         else:
-            return replace(book, journal_texts=tuple(read.journal for read in group))
+            journals = tuple(read.journal for read in group if read.journal)
+            return replace(book, journal_texts=journals) if journals else book
     return None

@@ -80,8 +80,9 @@ class TextSink(Sink):
         leads = Text(self._say("check_leads", leads=f"{kept.leads:,}"))
         head = Text("  ").join([Text(name, "bold underline"), leads, *counts])
         console.print(head)
+        sheets = {finding.sheet for finding in kept.first if finding.sheet}
         for finding in kept.first:
-            console.print(self._line(finding))
+            console.print(self._line(finding, named=len(sheets) > 1))
         for code, count in sorted(kept.counts.items()):
             more = count - sum(finding.code == code for finding in kept.first)
             if more:
@@ -89,11 +90,12 @@ class TextSink(Sink):
                 console.print(Text(f"  {line}", "dim"))
         console.print()
 
-    def _line(self, finding: Finding) -> object:
+    def _line(self, finding: Finding, *, named: bool) -> object:
         from rich.text import Text  # noqa: PLC0415
 
         message, suggestion = shown(finding, self._lang)
-        place = "!".join(filter(None, (finding.sheet, finding.cell)))
+        there = "" if finding.cell in message else finding.cell
+        place = "!".join(filter(None, (finding.sheet if named else "", there)))
         return Text.assemble(
             "  ",
             (finding.code, _STYLES[finding.severity]),
