@@ -8,13 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
 
 from xltrack.checks.differences import settings_differences, usual_settings
 from xltrack.checks.ids import FreeIds
 from xltrack.findings import Finding, Severity
 from xltrack.leads.book import LeadBook
 from xltrack.leads.header import column_letters
-from xltrack.leads.identity import normalised_customer
+from xltrack.leads.journal_keys import arrow_text, customers_of
 from xltrack.template import Settings, Template, load_template
 from xltrack.template.check_settings import severities_of
 from xltrack.text import fold
@@ -68,11 +69,7 @@ def abstract_of(book: LeadBook) -> Abstract:
     )
     rows = book.rows
     ids = [text if isinstance(text, str) else "" for text in rows["lead_id"].tolist()]
-    names = {
-        name: normalised_customer(name, book.customer_suffixes)
-        for name in rows["customer"].dropna().unique()
-    }
-    customers = [names.get(name, "") for name in rows["customer"].tolist()]
+    customers = customers_of(arrow_text(rows["customer"]), book.customer_suffixes).to_pylist()
     owners = [text if isinstance(text, str) else "" for text in rows["owner"].tolist()]
     return Abstract(
         settings=book.settings,
@@ -202,7 +199,9 @@ class _Together:
 
     def shared_ids(self) -> Iterator[Found]:
         """Ids that stand for another customer in a workbook further up."""
-        free = FreeIds(self._lead_ids, self._template.workbook.id_digits)
+        free = FreeIds(
+            pa.array(self._lead_ids, type=pa.large_string()), self._template.workbook.id_digits
+        )
         for at, first in self._conflicts(self._ids, self._customers):
             lead_id = self._lead_ids[at]
             params = {"other": self._place(first, "lead_id"), "free_id": free.like(lead_id)}

@@ -25,6 +25,7 @@ _BASE = np.uint64(1_099_511_628_211)
 _LONGEST = 40  # characters; longer names are not looked at for slips
 _SHORTEST_FULL = 4
 _MOST_CANDIDATES = 64
+_TABLE_BITS = 22
 Pair = tuple[int, int]
 
 
@@ -208,6 +209,8 @@ class AlikeNames:
         valid = np.arange(codes.shape[1]) < lengths[:, None]
         rows, columns = np.nonzero(valid)
         wanted = without[rows, columns]
+        likely = _likely(shorter, wanted)  # spares the search for nearly all of them
+        rows, wanted = rows[likely], wanted[likely]
         places = np.searchsorted(shorter, wanted)
         hit = shorter[np.minimum(places, len(shorter) - 1)] == wanted
         seen = set()
@@ -240,9 +243,9 @@ def _hashes(codes: Keys, lengths: Positions) -> tuple[Keys, Keys]:
     """A hash of every name, and one of every name without each of its characters."""
     del lengths  # zeros at the end of a name add nothing
     count, width = codes.shape
-    powers = np.ones(width + 1, dtype=np.uint64)
-    for place in range(width):
-        powers[place + 1] = powers[place] * _BASE
+    powers = np.full(width, _BASE, dtype=np.uint64)
+    powers[0] = 1
+    np.cumprod(powers, out=powers)
     before = np.zeros((count, width + 1), dtype=np.uint64)
     np.cumsum(codes * powers[:width], axis=1, out=before[:, 1:])
     shifted = np.zeros((count, width + 1), dtype=np.uint64)  # characters one place to the left
@@ -251,3 +254,12 @@ def _hashes(codes: Keys, lengths: Positions) -> tuple[Keys, Keys]:
     total = shifted[:, width - 1 : width]
     without = before[:, :width] + (total - shifted[:, :width])
     return whole, without
+
+
+def _likely(known: Keys, wanted: Keys) -> npt.NDArray[np.bool_]:
+    """Which of the wanted hashes may be known, by a table of their first bits."""
+    bits = np.uint64(64 - _TABLE_BITS)
+    table = np.zeros(1 << _TABLE_BITS, dtype=bool)
+    table[(known >> bits).astype(np.intp)] = True
+    likely: npt.NDArray[np.bool_] = table[(wanted >> bits).astype(np.intp)]
+    return likely

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
+import pyarrow as pa
 
 from xltrack.checks.alike import AlikeNames
 from xltrack.checks.examined import Examined
@@ -72,7 +73,7 @@ def _alike(examined: Examined, done: set[int]) -> tuple[Positions, Positions]:
     leaders = counted[np.sort(leaders)]  # the first lead of every customer of every workbook
     keys = codes[leaders].tolist()
     alike = AlikeNames(
-        [plain[key] for key in keys],
+        plain.take(pa.array(keys, type=pa.int64())).to_pylist(),
         [names[key] for key in keys],
         examined.lead_file[leaders],
         examined.words.names,

@@ -22,7 +22,8 @@ from xltrack.checks.rule import Positions
 from xltrack.leads.book import LeadBook, Source
 from xltrack.leads.facts import lead_facts
 from xltrack.leads.header import column_letters
-from xltrack.leads.identity import normalised_customer, one_row_per_lead
+from xltrack.leads.identity import one_row_per_lead
+from xltrack.leads.journal_keys import customers_of
 from xltrack.template import Template
 from xltrack.template.check_words import CheckWords
 from xltrack.text import fold
@@ -34,6 +35,7 @@ Mask = npt.NDArray[np.bool_]
 _TEXT = pa.large_string()
 _AT = "\x1fat"  # names no column of a workbook
 _UNREADABLE = ("F007", "V120", "V130", "V133")
+_LONGEST_NOTHING = 48  # bytes of a text that may say nothing
 _CELL = re.compile(r"([A-Z]{1,3})(\d{1,7})")
 
 
@@ -63,8 +65,10 @@ class Examined:
         self.missing: dict[str, Mask] | None = None  # by rules that build on one another
         self.logs: Logs | None = None
         self.owners: list[list[str]] | None = None
+        self.repeated: object = None
         self._texts: dict[str, pa.Array] = {}
         self._encoded: dict[str, tuple[Positions, list[str]]] = {}
+        self._dictionaries: dict[str, tuple[Positions, pa.Array]] = {}
 
     # ------------------------------------------------------------------ rows, leads, places
 
@@ -90,6 +94,10 @@ class Examined:
     def lead_file(self) -> Positions:
         """Number of the workbook of every lead."""
         return self.row_file[self.lead_rows]
+
+    @cached_property
+    def _numbers(self) -> list[int]:
+        return [int(number) for number in self.book.rows["row"].to_numpy().tolist()]
 
     def _leads(self) -> tuple[pd.DataFrame, Positions]:
         rows, book = self.book.rows, self.book
@@ -129,7 +137,7 @@ class Examined:
     def place(self, row: int, field: str) -> str:
         """Sheet and cell of a field of a row, as a sentence names them."""
         source = self.sources[self.row_source[row]]
-        number = self.book.rows["row"].iat[row]
+        number = self._numbers[row]
         columns = source.columns.get(field) or (1,)
         return f"{source.sheet}!{column_letters(columns[0])}{number}"
 
@@ -147,21 +155,27 @@ class Examined:
     def encoded(self, field: str) -> tuple[Positions, list[str]]:
         """A text column as numbers (−1 for none) of the different texts in it."""
         if field not in self._encoded:
+            codes, dictionary = self._dictionary(field)
+            self._encoded[field] = codes, dictionary.to_pylist()
+        return self._encoded[field]
+
+    def _dictionary(self, field: str) -> tuple[Positions, pa.Array]:
+        if field not in self._dictionaries:
             encoded = self.texts(field).dictionary_encode()
             codes = pc.fill_null(encoded.indices, -1).to_numpy(zero_copy_only=False)
-            texts = [str(text) for text in encoded.dictionary.to_pylist()]
-            self._encoded[field] = codes.astype(np.intp), texts
-        return self._encoded[field]
+            self._dictionaries[field] = codes.astype(np.intp), encoded.dictionary
+        return self._dictionaries[field]
 
     def filled(self, field: str) -> Mask:
         """Which leads have something in a column."""
         filled: Mask = self.leads[field].notna().to_numpy()
         return filled
 
-    def matches(self, field: str, pattern: str, *, ignore_case: bool = False) -> Mask:
+    def matches(self, field: str, pattern: str) -> Mask:
         """Which leads have a text in a column in which ``pattern`` is found (RE2)."""
-        found = pc.match_substring_regex(self.texts(field), pattern, ignore_case=ignore_case)
-        mask: Mask = pc.fill_null(found, False).to_numpy(zero_copy_only=False)
+        codes, dictionary = self._dictionary(field)
+        found = pc.match_substring_regex(dictionary, pattern).to_numpy(zero_copy_only=False)
+        mask: Mask = np.append(found, False)[codes]
         return mask
 
     def pick(self, field: str, at: Positions) -> list[str]:
@@ -230,27 +244,32 @@ class Examined:
         return mask
 
     @cached_property
-    def customer_names(self) -> tuple[Positions, list[str], list[str]]:
+    def customer_names(self) -> tuple[Positions, list[str], pa.Array]:
         """Number of each lead's customer (−1 for none), their names as typed and normalised.
 
         A name that says nothing, such as 未知, is none.
         """
-        codes, names = self.encoded("customer")
-        plain = [normalised_customer(name, self.book.customer_suffixes) for name in names]
-        plain = ["" if fold(name) in self.placeholders else key
-                 for name, key in zip(names, plain, strict=True)]  # fmt: skip
-        empty = np.array([not key for key in plain] + [True])
-        codes = np.where(empty[codes], -1, codes)
-        return codes, names, plain
+        indices, names = self._dictionary("customer")
+        plain = customers_of(names, self.book.customer_suffixes)
+        nothing = pc.or_(pc.equal(plain, ""), self.says_nothing(names))
+        empty = np.append(nothing.to_numpy(zero_copy_only=False), True)
+        codes = np.where(empty[indices], -1, indices)
+        return codes, self.encoded("customer")[1], plain
 
     @cached_property
     def customer_keys(self) -> Positions:
         """Number of the customer of each lead by its normalised name, −1 for none."""
         codes, _, plain = self.customer_names
-        known: dict[str, int] = {}
-        keys = np.array([known.setdefault(key, len(known)) for key in plain] + [-1], dtype=np.intp)
-        numbers: Positions = np.where(codes < 0, -1, keys[codes])
+        keys = plain.dictionary_encode().indices.to_numpy(zero_copy_only=False).astype(np.intp)
+        numbers: Positions = np.where(codes < 0, -1, np.append(keys, -1)[codes])
         return numbers
+
+    def says_nothing(self, texts: pa.Array) -> pa.Array:
+        """Which of the texts fill a cell and say nothing."""
+        short = pc.fill_null(pc.less_equal(pc.binary_length(texts), _LONGEST_NOTHING), False)
+        words = pa.array(sorted(self.placeholders), type=_TEXT)
+        found = pc.is_in(folded(texts.filter(short)), words)
+        return pc.replace_with_mask(pa.array(np.zeros(len(texts), dtype=bool)), short, found)
 
     @cached_property
     def placeholders(self) -> Collection[str]:
@@ -260,4 +279,10 @@ class Examined:
 
 def _place_keys(frame: pd.DataFrame) -> npt.NDArray[np.int64]:
     keys: npt.NDArray[np.int64] = frame["sheet"].cat.codes.to_numpy().astype(np.int64) << 21
-    return keys + frame["row"].to_numpy()
+    keys += frame["row"].to_numpy()
+    return keys
+
+
+def folded(texts: pa.Array) -> pa.Array:
+    """The texts in half-width and lower case, without spaces at their ends."""
+    return pc.utf8_lower(pc.utf8_trim_whitespace(pc.utf8_normalize(texts, form="NFKC")))

@@ -99,9 +99,7 @@ def _gap(log: Log, least: int) -> float | None:
 def rich_and_last(examined: Examined) -> Iterator[Hits]:
     """An open lead of the lowest priority whose budget is a high one."""
     parameters = examined.settings.parameters
-    units = AmountUnits(
-        examined.template.amount.units, parameters.amount_unit, parameters.currency
-    )
+    units = AmountUnits(examined.template.amount.units, parameters.amount_unit, parameters.currency)
     lowest = len(examined.settings.priorities) - 1
     last = (examined.facts["rank"] == lowest).to_numpy() & examined.is_open
     at = positions(last if lowest > 0 else np.zeros_like(last))

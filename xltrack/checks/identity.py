@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
+from xltrack.checks.dates import day_texts
 from xltrack.checks.examined import Examined
-from xltrack.checks.ids import FreeIds, id_pattern
+from xltrack.checks.ids import FreeIds, id_months, id_pattern
 from xltrack.checks.rule import Hits, Params, positions, rule
 from xltrack.checks.tidy import tidied
-from xltrack.leads.facts import id_month
 from xltrack.leads.follow_up import last_contact
 from xltrack.leads.identity import lead_keys
 from xltrack.template import lookup
 from xltrack.text import fold
-
-_SPACE = r"\s+"
 
 
 @rule("V101", fields=("lead_id", "customer"))
@@ -27,13 +26,14 @@ def id_missing(examined: Examined) -> Iterator[Hits]:
     at = positions(~examined.filled("lead_id") & examined.has_column("lead_id"))
     if not len(at):
         return
-    free = free_ids(examined)
+    files = examined.lead_file[at].tolist()
+    free = free_ids(examined, files)
     prefix = examined.settings.parameters.id_prefix
     form = examined.template.workbook.id_month_format
     corrected: list[str | None] = []
     params: list[Params] = []
     months = examined.leads["acquired_on"].take(at).dt.strftime(form).tolist()
-    for file, month in zip(examined.lead_file[at].tolist(), months, strict=True):
+    for file, month in zip(files, months, strict=True):
         known = isinstance(month, str)
         lead_id = free[file].of(f"{prefix}{month if known else format(examined.as_of, form)}")
         corrected.append(lead_id if known else None)
@@ -41,12 +41,14 @@ def id_missing(examined: Examined) -> Iterator[Hits]:
     yield Hits("lead_id", at, corrected=corrected, params=params)
 
 
-def free_ids(examined: Examined) -> dict[int, FreeIds]:
+def free_ids(examined: Examined, files: Iterable[int]) -> dict[int, FreeIds]:
     """What gives free ids away, by the number of the workbook."""
     digits = examined.template.workbook.id_digits
-    ids = examined.book.rows["lead_id"]
-    grouped = ids.groupby(examined.row_file)
-    return {int(file): FreeIds(some.dropna(), digits) for file, some in grouped}
+    ids = pa.array(examined.book.rows["lead_id"], type=pa.large_string(), from_pandas=True)
+    return {
+        file: FreeIds(ids.filter(pa.array(examined.row_file == file)), digits)
+        for file in sorted(set(files))
+    }
 
 
 @rule("V102", fields=("lead_id",))
@@ -56,27 +58,28 @@ def id_of_another_form(examined: Examined) -> Iterator[Hits]:
     Spaces inside and letters of the other case are corrected.
     """
     pattern = id_pattern(examined.settings, examined.template)
-    codes, typed = examined.encoded("lead_id")
-    clean = [tidied(text, "lead_id") for text in typed]
-    wrong = np.array([not pattern.fullmatch(text) for text in clean] + [False])
-    at = positions(wrong[codes])
-    corrected = []
-    for code in codes[at].tolist():
-        compact = "".join(clean[code].split())
-        corrected.append(compact if pattern.fullmatch(compact) else None)
-    yield Hits("lead_id", at, corrected=corrected)
+    suspect = positions(
+        examined.filled("lead_id") & ~examined.matches("lead_id", f"^(?:{pattern.pattern})$")
+    )
+    at, corrected = [], []
+    for position, text in zip(suspect.tolist(), examined.pick("lead_id", suspect), strict=True):
+        clean = tidied(text, "lead_id")
+        if not pattern.fullmatch(clean):
+            compact = "".join(clean.split()).upper()
+            at.append(position)
+            corrected.append(compact if pattern.fullmatch(compact) else None)
+    yield Hits("lead_id", np.array(at, dtype=np.intp), corrected=corrected)
 
 
 @rule("V105", fields=("lead_id", "acquired_on"))
 def id_of_another_month(examined: Examined) -> Iterator[Hits]:
     """The month in the id is not that of the day the lead was acquired on."""
-    said = id_month(examined.leads["lead_id"])
+    said = id_months(examined.texts("lead_id"))
     acquired = examined.leads["acquired_on"]
-    both = said.notna() & acquired.notna()
-    other = both & ((said.dt.year != acquired.dt.year) | (said.dt.month != acquired.dt.month))
+    months = acquired.to_numpy().astype("datetime64[M]").astype(np.int64) + 1970 * 12
+    other = (said >= 0) & acquired.notna().to_numpy() & (said != months)
     at = positions(other)
-    days = acquired.take(at).dt.strftime("%Y-%m-%d").tolist()
-    yield Hits("lead_id", at, params=[{"acquired": day} for day in days])
+    yield Hits("lead_id", at, params=[{"acquired": day} for day in day_texts(acquired, at)])
 
 
 # ---------------------------------------------------------------------- the same id twice
@@ -121,10 +124,16 @@ class _Repeated:
         return joined[joined["customer"] != joined["other"]].sort_values("at", kind="stable")
 
 
+def _repeated(examined: Examined) -> _Repeated:
+    if not isinstance(examined.repeated, _Repeated):
+        examined.repeated = _Repeated(examined)
+    return examined.repeated
+
+
 @rule("V103", fields=("lead_id",))
 def same_lead_twice(examined: Examined) -> Iterator[Hits]:
     """A row of a lead that another row stands for, and why that one counts."""
-    pairs = _Repeated(examined).same_lead
+    pairs = _repeated(examined).same_lead
     if pairs.empty:
         return
     at, winners = pairs["at"].to_numpy(), pairs["winner"].to_numpy()
@@ -134,8 +143,11 @@ def same_lead_twice(examined: Examined) -> Iterator[Hits]:
     stages = {stage.name: place for place, stage in enumerate(examined.settings.funnel)}
     names = lookup(examined.settings.stages)
 
+    typed = dict(zip(at.tolist(), rows["stage"].take(at).tolist(), strict=True))
+    typed |= dict(zip(winners.tolist(), rows["stage"].take(winners).tolist(), strict=True))
+
     def place(row: int) -> int:
-        stage = rows["stage"].iat[row]
+        stage = typed[row]
         return stages.get(names.get(fold(stage), ""), -1) if isinstance(stage, str) else -1
 
     params: list[Params] = []
@@ -152,10 +164,10 @@ def same_lead_twice(examined: Examined) -> Iterator[Hits]:
 @rule("V104", fields=("lead_id",))
 def id_of_two_customers(examined: Examined) -> Iterator[Hits]:
     """A lead whose id belongs to a lead of another customer in the same workbook."""
-    pairs = _Repeated(examined).other_lead
+    pairs = _repeated(examined).other_lead
     if pairs.empty:
         return
-    free = free_ids(examined)
+    free = free_ids(examined, pairs["file"].tolist())
     at = pairs["at"].to_numpy()
     ids = examined.book.rows["lead_id"].take(at).tolist()
     params = [

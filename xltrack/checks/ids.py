@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Iterable
 
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from xltrack.checks.examined import folded
 from xltrack.template import Settings, Template
 from xltrack.text import fold
 
@@ -19,28 +23,22 @@ def id_pattern(settings: Settings, template: Template) -> re.Pattern[str]:
     """
     prefix = re.escape(settings.parameters.id_prefix)
     digits = template.workbook.id_digits
-    return re.compile(
-        rf"{prefix}(?:-?[A-Za-z]+-)?20\d\d(?:0[1-9]|1[0-2])\d{{{digits},}}", re.IGNORECASE
-    )
+    return re.compile(rf"{prefix}(?:-?[A-Za-z]+-)?20\d\d(?:0[1-9]|1[0-2])\d{{{digits},}}", re.ASCII)
 
 
 class FreeIds:
     """Gives ids away that nobody has: the running number after the highest of the month."""
 
-    def __init__(self, used: Iterable[str | None], digits: int) -> None:
+    def __init__(self, used: pa.Array, digits: int) -> None:
+        """Ids that are ``used``, and the digits of a running number at least."""
+        self._used = folded(used)
         self._digits = digits
-        self._highest: dict[str, int] = defaultdict(int)
-        self._widest: dict[str, int] = {}
-        for lead_id in used:
-            if lead_id and (match := _SPLIT.fullmatch(fold(lead_id))):
-                stem, number = match[1], match[2]
-                self._highest[stem] = max(self._highest[stem], int(number))
-                self._widest[stem] = max(self._widest.get(stem, 0), len(number))
+        self._next: dict[str, tuple[int, int]] = {}
 
     def like(self, lead_id: str) -> str:
         """A free id of the same prefix and month; empty for an id that has none.
 
-        >>> FreeIds(["LX202405001", "LX202405007"], 3).like("LX202405001")
+        >>> FreeIds(pa.array(["LX202405001", "LX202405007"]), 3).like("LX202405001")
         'LX202405008'
         """
         match = _SPLIT.fullmatch(lead_id)
@@ -49,6 +47,31 @@ class FreeIds:
     def of(self, stem: str) -> str:
         """A free id of a prefix and month."""
         key = fold(stem)
-        self._highest[key] += 1
-        digits = max(self._digits, self._widest.get(key, 0))
-        return f"{stem}{self._highest[key]:0{digits}d}"
+        if key not in self._next:
+            self._next[key] = self._highest(key)
+        number, width = self._next[key]
+        self._next[key] = number + 1, width
+        return f"{stem}{number + 1:0{width}d}"
+
+    def _highest(self, stem: str) -> tuple[int, int]:
+        """The highest running number behind a stem, and how many digits they have at most."""
+        found = self._used.filter(pc.fill_null(pc.starts_with(self._used, stem), False))
+        ends = pc.utf8_slice_codeunits(found, len(stem))
+        numbers = ends.filter(pc.match_substring_regex(ends, r"^\d{1,15}$"))
+        if not len(numbers):
+            return 0, self._digits
+        width = int(pc.max(pc.utf8_length(numbers)).as_py())
+        return int(pc.max(pc.cast(numbers, pa.int64())).as_py()), max(width, self._digits)
+
+
+def id_months(lead_ids: pa.Array) -> npt.NDArray[np.int64]:
+    """Months since year 0 that ids say; −1 for an id that says none.
+
+    >>> id_months(pa.array(["LX202405001", "A7", None])).tolist()
+    [24292, -1, -1]
+    """
+    found = pc.extract_regex(lead_ids, r"^\D*(?P<year>20\d\d)(?P<month>0[1-9]|1[0-2])\d{3,}$")
+    year, month = (pc.cast(pc.struct_field(found, part), pa.int64()) for part in ("year", "month"))
+    months = pc.fill_null(pc.add(pc.multiply(year, 12), pc.subtract(month, 1)), -1)
+    counted: npt.NDArray[np.int64] = months.to_numpy(zero_copy_only=False)
+    return counted

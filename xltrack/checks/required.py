@@ -47,13 +47,11 @@ def _missing(examined: Examined, field: Field) -> Mask:
 def says_nothing(examined: Examined, field: Field) -> Mask:
     """Which leads hold a mark or a word there that stands for nothing."""
     if field.type == "text":
-        words = examined.placeholders
-    elif field.type == "list":
-        words = examined.settings.no_loss_marks
-    else:
-        return np.zeros(len(examined.leads), dtype=bool)
-    codes, typed = examined.encoded(field.id)
-    longest = max(map(len, words), default=0)
-    nothing = [len(text) <= longest + 2 and fold(text) in words for text in typed]
-    mask: Mask = np.array([*nothing, False])[codes]
-    return mask
+        found = examined.says_nothing(examined.texts(field.id))
+        mask: Mask = found.to_numpy(zero_copy_only=False)
+        return mask
+    if field.type == "list":
+        codes, typed = examined.encoded(field.id)
+        marks = examined.settings.no_loss_marks
+        return np.array([*(fold(text) in marks for text in typed), False])[codes]
+    return np.zeros(len(examined.leads), dtype=bool)

@@ -6,10 +6,8 @@ import re
 from collections.abc import Iterator
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
 
-from xltrack.checks.examined import Examined, Mask
+from xltrack.checks.examined import Examined
 from xltrack.checks.privacy import PREFILTER, private_pieces
 from xltrack.checks.rule import Hits, positions, rule
 from xltrack.checks.tidy import NAMES, UNTIDY, UNTIDY_NAME, tidied
@@ -17,7 +15,7 @@ from xltrack.findings import masked
 
 _FREE_TEXT = ("need", "latest_follow_up", "market_note", "lost_reason", "customer", "contact")
 _LOOKAROUND = re.compile(r"\(\?<?[!=][^)]*\)")
-_FORMULA = r"\A[=+\-@][^\-=+@\s]|\A[=+\-@]\s+\S"
+_FORMULA = re.compile(r"[=+\-@]+\s*[^=+\-@\s]")
 _NUMBER = re.compile(r"[+-]?[\d\s().,%/-]+")
 
 
@@ -66,19 +64,15 @@ def _inline(pattern: str) -> str:
 
 @rule("V190", fields=("need", "latest_follow_up", "market_note"))
 def like_a_formula(examined: Examined) -> Iterator[Hits]:
-    """A text that a spreadsheet would take for a formula."""
+    """A text that a spreadsheet would take for a formula.
+
+    Phone numbers such as +86 138, plain numbers and lines of dashes are nothing to be afraid of.
+    """
     for field in _text_fields(examined):
-        at = positions(examined.matches(field, _FORMULA) & ~_is_number(examined, field))
-        yield Hits(field, at)
-
-
-def _is_number(examined: Examined, field: str) -> Mask:
-    """Phone numbers such as +86 138 and plain numbers are no formulas to be afraid of."""
-    suspect = positions(examined.matches(field, r"\A[+\-]"))
-    mask = np.zeros(len(examined.leads), dtype=bool)
-    for position, text in zip(suspect.tolist(), examined.pick(field, suspect), strict=True):
-        mask[position] = _NUMBER.fullmatch(text) is not None
-    return mask
+        suspect = positions(examined.matches(field, r"\A[=+\-@]"))
+        texts = examined.pick(field, suspect)
+        kept = [_FORMULA.match(text) and not _NUMBER.fullmatch(text) for text in texts]
+        yield Hits(field, suspect[np.array(kept, dtype=bool)])
 
 
 @rule("V191", fields=("customer", "owner", "lead_id"))
@@ -86,10 +80,8 @@ def stray_characters(examined: Examined) -> Iterator[Hits]:
     """Stray spaces, full-width letters or digits, invisible characters; the text without them."""
     reported = examined.reported(("V191",))
     for field in _text_fields(examined):
-        array = examined.texts(field)
-        odd = pc.match_substring_regex(array, UNTIDY_NAME if field in NAMES else UNTIDY)
-        at = positions(pc.fill_null(odd, False).to_numpy(zero_copy_only=False))
-        texts = array.take(pa.array(at)).to_pylist()
+        at = positions(examined.matches(field, UNTIDY_NAME if field in NAMES else UNTIDY))
+        texts = examined.pick(field, at)
         clean = [tidied(text, field) for text in texts]
         differs = np.array([a != b for a, b in zip(texts, clean, strict=True)], dtype=bool)
         if field in reported:
