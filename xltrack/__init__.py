@@ -21,15 +21,30 @@ from xltrack.errors import (
 
 if TYPE_CHECKING:
     from xltrack.analysis import Analysis
-    from xltrack.api import CheckResult, analyze, check, clean, demo, fix, inspect, new, read, refresh
+    from xltrack.api import (
+        CheckResult,
+        analyze,
+        button,
+        check,
+        clean,
+        demo,
+        diff,
+        fix,
+        inspect,
+        new,
+        read,
+        refresh,
+    )
     from xltrack.leads import LeadBook
     from xltrack.leads.checked import Checked
+    from xltrack.leads.difference import Difference
     from xltrack.writeback import Receipt
 
 __all__ = [
     "Analysis",
     "CheckResult",
     "Checked",
+    "Difference",
     "LeadBook",
     "PackageError",
     "Receipt",
@@ -39,9 +54,11 @@ __all__ = [
     "UsageError",
     "XltrackError",
     "analyze",
+    "button",
     "check",
     "clean",
     "demo",
+    "diff",
     "fix",
     "inspect",
     "new",
@@ -52,6 +69,7 @@ __all__ = [
 _HOMES = {
     "Analysis": "xltrack.analysis",
     "Checked": "xltrack.leads.checked",
+    "Difference": "xltrack.leads.difference",
     "LeadBook": "xltrack.leads",
     "Receipt": "xltrack.writeback",
 }

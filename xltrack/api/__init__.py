@@ -5,22 +5,27 @@ reading of a workbook starts before pandas is loaded.
 """
 
 from xltrack.api.analysing import analyze, read
+from xltrack.api.buttons import Buttoned, button
 from xltrack.api.checking import CheckResult, check
 from xltrack.api.corrections import Change
+from xltrack.api.exchanging import diff
 from xltrack.api.fixing import Fixed, fix
 from xltrack.api.making import demo, new
 from xltrack.api.writing import Cleaned, Refreshed, clean, inspect, refresh
 
 __all__ = [
+    "Buttoned",
     "Change",
     "CheckResult",
     "Cleaned",
     "Fixed",
     "Refreshed",
     "analyze",
+    "button",
     "check",
     "clean",
     "demo",
+    "diff",
     "fix",
     "inspect",
     "new",

@@ -24,34 +24,42 @@ def new(
     id_prefix: str | None = None,
     example: bool = False,
     declared: AnyPath | None = None,
+    button: bool = False,
     upgrade: bool = False,
     force: bool = False,
 ) -> Path:
     """Write a tracking workbook, or bring the Settings of one up to date; return where it is.
 
     Args:
-        path: the ``.xlsx`` file to write.
+        path: the ``.xlsx`` file to write, ``.xlsm`` with ``button``.
         workbook_lang: language of headers, lists and help in it.
         columns: ``documented`` (the 14), ``default``, ``full``, or field ids after commas.
         rows: rows prepared with dropdowns and formats; none = as declared.
         id_prefix: prefix of lead ids; none = as declared.
         example: put the guide's four leads in.
         declared: a team's own template file; it overrides what it names.
+        button: with the buttons for refreshing and checking, over the header row.
         upgrade: ``path`` is an older workbook: missing Settings tables, columns and parameters
             appear, what the team typed stays, everything else is untouched.
         force: overwrite a file that exists; with ``upgrade``, write to one marked final.
 
     Raises:
-        UsageError: an unknown column, or a name that does not end in ``.xlsx``.
+        UsageError: an unknown column, a name with another ending, ``button`` with ``upgrade``.
         TemplateError: ``declared`` is wrong; names the key.
         Refused: the file exists, or its folder cannot be written to.
     """
+    from xltrack.api.buttons import write_with_buttons
     from xltrack.create import write_tracking_workbook
+    from xltrack.create.layout import HEADER_POINTS
     from xltrack.template import load_template
+    from xltrack.template.button import load_buttons
 
     template = load_template(Path(declared) if declared is not None else None)
+    if upgrade and button:
+        raise UsageError("button_and_upgrade")
     if upgrade:
         return _upgraded(Path(path), template, force)
+    height = load_buttons().header_points if button else HEADER_POINTS
 
     def write(out: BinaryIO) -> None:
         write_tracking_workbook(
@@ -62,8 +70,12 @@ def new(
             rows=rows,
             id_prefix=id_prefix,
             example=example,
+            header_points=height,
         )
 
+    if button:
+        write_with_buttons(Path(path), write, template, workbook_lang, force)
+        return Path(path)
     return _write_new(Path(path), write, force)
 
 

@@ -9,8 +9,10 @@ from typing import Annotated
 import typer
 
 from xltrack.cli.analyzing import analyze
+from xltrack.cli.buttoning import button
 from xltrack.cli.checking import check
 from xltrack.cli.creating import demo, new
+from xltrack.cli.exchanging import diff
 from xltrack.cli.fixing import fix
 from xltrack.cli.refreshing import refresh
 from xltrack.cli.speech import explain, help_text, say
@@ -25,7 +27,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (new, demo, fix, check, analyze, refresh, clean, inspect):
+for command in (new, demo, fix, check, analyze, refresh, clean, inspect, diff, button):
     app.command(name=command.__name__, help=help_text(command.__name__))(command)
 
 

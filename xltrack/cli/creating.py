@@ -25,6 +25,7 @@ def new(
     declared: Annotated[
         Path | None, typer.Option("--declared", metavar="FILE", help=help_text("declared"))
     ] = None,
+    button: Annotated[bool, typer.Option("--button", help=help_text("with_button"))] = False,
     upgrade: Annotated[bool, typer.Option("--upgrade", help=help_text("upgrade"))] = False,
     force: Force = False,
     lang: Lang = None,  # noqa: ARG001 - chosen by its callback
@@ -40,6 +41,7 @@ def new(
         id_prefix=id_prefix,
         example=example,
         declared=declared,
+        button=button,
         upgrade=upgrade,
         force=force,
     )

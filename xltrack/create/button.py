@@ -13,10 +13,12 @@ from dataclasses import dataclass
 
 from xlsxwriter import Workbook as Authored
 
+from xltrack.create.button_config import CONFIG_SHEET
 from xltrack.create.button_macros import (
     Shipped,
     button_module,
     is_ours,
+    is_same,
     sample_macro,
     shipped_project,
     without_sample,
@@ -57,7 +59,6 @@ from xltrack.writeback import Edit, Target, graft
 from xltrack.writeback.edit import only_changes
 
 KEY = "button"
-CONFIG_SHEET = "xlwings.conf"
 MACRO_ENABLED = "application/vnd.ms-excel.sheet.macroEnabled.main+xml"
 _PLAIN = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
 _PROJECT_TYPE = "application/vnd.ms-office.vbaProject"
@@ -121,6 +122,7 @@ class _Buttons:
         kind = self.package.content_types.of(target.workbook.part)
         if kind not in (_PLAIN, MACRO_ENABLED):
             raise UsageError("button_needs_workbook", target.path.name)
+        self.up_to_date = False
         self.project_part = self.package.related(target.workbook.part, "vbaProject")
         if self.project_part is not None:
             self._refuse_own_macros(self.project_part)
@@ -128,13 +130,14 @@ class _Buttons:
         self.edited: set[str] = set()
 
     def _refuse_own_macros(self, part: str) -> None:
-        path = self.target.path
         try:
-            ours = is_ours(read_project(self.package.read(part)), self.buttons)
+            there = read_project(self.package.read(part))
         except UnexpectedProject:
-            ours = False
-        if not ours or self.shipped.project is None:
-            raise Refused(path, Reason.OWN_MACROS, str(xlwings_folder() / "xlwings.bas"))
+            there = None
+        if there is None or self.shipped.project is None or not is_ours(there, self.buttons):
+            detail = str(xlwings_folder() / "xlwings.bas")
+            raise Refused(self.target.path, Reason.OWN_MACROS, detail)
+        self.up_to_date = is_same(there, self.shipped.project, self.buttons)
 
     def edit(self, config: Mapping[str, str], stem: str, at: Corner | None) -> ButtonEdit:
         sheet = chosen_sheet(self.target)
@@ -142,7 +145,8 @@ class _Buttons:
         thin = self.shipped.trouble if self.shipped.project is None else ""
         if thin and not _IDENTIFIER.fullmatch(stem):
             raise UsageError("thin_name", stem)
-        self._put_project(sheet)
+        if not self.up_to_date:
+            self._put_project(sheet)
         shapes = self._shapes(thin=bool(thin))
         corner = self._put_shapes(sheet, shapes, at)
         overlay = only_changes(self.target.package, self.overlay)
@@ -233,9 +237,7 @@ class _Buttons:
         missing = [shape for shape in shapes if shape.macro not in there]
         columns = Columns(frame)
         corner = at or free_corner(markup, root, columns)
-        corners = side_by_side(
-            columns, corner, len(missing), self.buttons.size, self.buttons.gap
-        )
+        corners = side_by_side(columns, corner, len(missing), self.buttons.size, self.buttons.gap)
         if not missing:
             return corner
         number = next_number(root)

@@ -127,9 +127,7 @@ def _add_fat(sectors: _Sectors) -> list[int]:
         raise ValueError("too large for a project")
     first = len(sectors.content)
     table = _numbers(sectors.chain + [_FAT] * count, per_sector)
-    sectors.content += [
-        table[number * _SECTOR : (number + 1) * _SECTOR] for number in range(count)
-    ]
+    sectors.content += [table[number * _SECTOR : (number + 1) * _SECTOR] for number in range(count)]
     return list(range(first, first + count))
 
 

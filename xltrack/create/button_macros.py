@@ -140,10 +140,22 @@ def is_ours(project: VbaProject, buttons: Buttons) -> bool:
     return has_macros and all(module.document and not module.code for module in own)
 
 
-def lines_to_paste(buttons: Buttons) -> str:
-    """The macro of the first button as it would be typed into a project of the team's own."""
-    button = buttons.buttons[0]
-    return f'Sub {button.macro}()\n    RunPython "{button.command}"\nEnd Sub'
+def is_same(project: VbaProject, shipped: VbaProject, buttons: Buttons) -> bool:
+    """Whether a project of ours has today's macros and the version of xlwings that is shipped."""
+    macros, made = project.module(buttons.module), button_module(shipped, buttons)
+    return (
+        macros is not None
+        and macros.code == made.code
+        and project.xlwings_version == shipped.xlwings_version
+    )
+
+
+def thin_script(buttons: Buttons) -> str:
+    """The file that the macro of xlwings runs, where that is used: it refreshes."""
+    return (
+        "# Run by the button of the workbook of the same name.\n\n\n"
+        f"def main():\n    {buttons.buttons[0].command}\n"
+    )
 
 
 def spelled(text: str) -> str:

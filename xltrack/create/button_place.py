@@ -22,9 +22,9 @@ def chosen_sheet(target: Target) -> Sheet:
     """
     owned = {*target.owned.values(), *target.copies}
     for sheet in target.workbook.sheets:
-        if sheet.state == "visible" and sheet.kind == "worksheet" and sheet.part:
-            if sheet.name not in owned:
-                return sheet
+        shown = sheet.state == "visible" and sheet.kind == "worksheet" and sheet.part
+        if shown and sheet.name not in owned:
+            return sheet
     raise UsageError("no_sheet_for_button", target.path.name)
 
 

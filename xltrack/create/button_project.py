@@ -14,6 +14,8 @@ import struct
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+import olefile
+
 from xltrack.create.button_compound import compound_file
 from xltrack.create.button_compression import compress, decompress
 
@@ -78,8 +80,6 @@ def read_project(data: bytes) -> VbaProject:
 
     Raises: UnexpectedProject.
     """
-    import olefile
-
     try:
         with olefile.OleFileIO(io.BytesIO(data)) as compound:
             streams = {

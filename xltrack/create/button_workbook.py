@@ -77,7 +77,8 @@ def known_names(package: Package, target: Target, of: Sheet, *, hidden: str) -> 
     if changed is not None:
         overlay[book.part] = changed
     mine = frozenset(part for part in overlay if part == of.part)
-    return KnownNames(workbook, tuple(sheets.values()), tuple(charts), overlay, mine)
+    ordered = tuple(sheets[s.part] for s in book.sheets if s.part in sheets)
+    return KnownNames(workbook, ordered, tuple(charts), overlay, mine)
 
 
 def _name_workbook(book: EditedWorkbook) -> str:
@@ -105,7 +106,8 @@ def _with_code_name(data: bytes, target: Target, part: str, name: str) -> bytes:
     said = f" codeName={quoteattr(name)}".encode()
     section = next((each for each in frame.sections if each.name == "sheetPr"), None)
     if section is None:
-        tag = f"<{frame.markup.prefix}sheetPr".encode() + said + b"/>"
+        tag = f"{frame.markup.prefix}sheetPr".encode()
+        tag = b"<" + tag + said + b"></" + tag + b">"  # as a graft spells what it keeps
         return applied(data, [frame.inserted("sheetPr", tag)])
     close = 2 if data[section.inner - 2 : section.inner] == b"/>" else 1
     place = section.inner - close

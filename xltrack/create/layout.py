@@ -12,17 +12,22 @@ from xltrack.errors import UsageError
 from xltrack.template import Field, Template, Text
 from xltrack.text import Lang, header_key
 
+HEADER_POINTS = 32.0
 OWN = "own:"  # what the id of a column of the team's own starts with
 
 
 @dataclass(frozen=True)
 class Layout:
-    """The leads' columns from left to right, from A on, and how many rows are prepared."""
+    """The leads' columns from left to right, from A on, and how many rows are prepared.
+
+    ``header_points``: height of the header row; its texts stand at the bottom of a taller one.
+    """
 
     template: Template
     lang: Lang
     fields: tuple[Field, ...]
     rows: int
+    header_points: float = HEADER_POINTS
 
     @cached_property
     def position(self) -> dict[str, int]:

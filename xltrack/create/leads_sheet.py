@@ -9,13 +9,12 @@ from typing import Any
 from xlsxwriter import Workbook
 
 from xltrack.create.highlights import add_highlights
-from xltrack.create.layout import Layout
+from xltrack.create.layout import HEADER_POINTS, Layout
 from xltrack.create.palette import Palette
 from xltrack.create.validations import add_validations
 from xltrack.template import Field
 
 Lead = Mapping[str, object]
-_HEADER_POINTS = 32
 _A4 = 9
 _EPOCH = dt.datetime(1899, 12, 30)
 
@@ -26,6 +25,7 @@ def write_leads(book: Workbook, palette: Palette, layout: Layout, leads: Iterabl
     for column, field in enumerate(layout.fields):
         sheet.set_column(column, column, field.width, palette.cell(field.type, field.width))
     last = _write_rows(sheet, palette, layout, leads)
+    header = palette.header(low=layout.header_points > HEADER_POINTS)
     sheet.add_table(
         0,
         0,
@@ -37,7 +37,7 @@ def write_leads(book: Workbook, palette: Palette, layout: Layout, leads: Iterabl
             "style": "Table Style Light 15",
             "banded_rows": False,  # the fills of the formats are what should be seen
             "columns": [
-                {"header": field.header.of(layout.lang), "header_format": palette.header()}
+                {"header": field.header.of(layout.lang), "header_format": header}
                 for field in layout.fields
             ],
         },
@@ -112,7 +112,7 @@ def _lines(text: str) -> int:
 
 
 def _set_up_page(sheet: Any, layout: Layout) -> None:
-    sheet.set_row(0, _HEADER_POINTS)
+    sheet.set_row(0, layout.header_points)
     frozen = layout.position.get("customer", 0) + 1 if layout.has("customer") else 1
     sheet.freeze_panes(1, min(frozen, 3))
     sheet.set_landscape()

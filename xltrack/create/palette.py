@@ -46,14 +46,14 @@ class Palette:
             self._made[key] = self._book.add_format(properties)
         return self._made[key]
 
-    def header(self) -> Any:
-        """Header row of a table."""
+    def header(self, *, low: bool = False) -> Any:
+        """Header row of a table; ``low``: text at the bottom, with room for buttons above it."""
         return self.of(
             bold=True,
             bg_color=_rgb(self._look.header.fill),
             font_color=_rgb(self._look.header.text),
             align="center",
-            valign="vcenter",
+            valign="bottom" if low else "vcenter",
             text_wrap=True,
             border=1,
             border_color="#FFFFFF",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import BinaryIO
 
 from xlsxwriter import Workbook
@@ -11,7 +12,7 @@ from xlsxwriter import Workbook
 from xltrack.create.board_figures import board_figures
 from xltrack.create.board_sheet import write_board
 from xltrack.create.guide_sheet import write_guide
-from xltrack.create.layout import Layout, lead_fields
+from xltrack.create.layout import HEADER_POINTS, Layout, lead_fields
 from xltrack.create.leads_sheet import Lead, in_language, write_leads
 from xltrack.create.names import defined_names
 from xltrack.create.palette import Palette, workbook_options
@@ -34,6 +35,7 @@ def write_tracking_workbook(
     id_prefix: str | None = None,
     example: bool = False,
     as_of: dt.date | None = None,
+    header_points: float = HEADER_POINTS,
 ) -> None:
     """Writes an empty tracking workbook, or one with the guide's four leads.
 
@@ -49,11 +51,12 @@ def write_tracking_workbook(
         example: put the declared example leads in, and their owners into Settings.
         as_of: day that the board's cached figures are of; default today. Programs that calculate
             show today's.
+        header_points: height of the header row.
 
     Raises:
         UsageError: an unknown, repeated or missing column, rows below 1 or beyond the sheet.
     """
-    layout = new_layout(template, lang, columns, rows)
+    layout = replace(new_layout(template, lang, columns, rows), header_points=header_points)
     leads = [in_language(layout, lead) for lead in template.examples] if example else []
     owners = list(dict.fromkeys(str(lead["owner"]) for lead in leads if lead.get("owner")))
     more: Rows = {"owners": [{"owner": owner, "active": True} for owner in owners]}
