@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import tempfile
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,18 +27,31 @@ _PIVOTS = "spreadsheetml.pivotCacheDefinition+xml"
 _Key = tuple[str, str, str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class Withheld:
+    """A correction that was not made: the cell, the code of its finding, and the code of the one
+    that would have been there afterwards."""
+
+    sheet: str
+    cell: str
+    code: str
+    because: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fixed(Receipt):
     """The receipt of a fix.
 
     ``changes``: each cell that was set; ``restored``: dropdowns and formats put back; ``blocked``:
-    cells whose correction was not made because they are part of a formula or of merged cells;
-    ``left``: the findings that are left for a person.
+    cells whose correction was not made because they are part of a formula or of merged cells, as
+    ``sheet!A1``; ``withheld``: those whose correction would bring up another finding; ``left``:
+    the findings that are left for a person.
     """
 
     changes: tuple[Change, ...]
     restored: tuple[PutBack, ...]
     blocked: tuple[str, ...]
+    withheld: tuple[Withheld, ...]
     left: tuple[Finding, ...]
 
     def as_dict(self) -> dict[str, object]:
@@ -49,6 +62,7 @@ class Fixed(Receipt):
                 {"sheet": put.sheet, "kind": put.kind, "cells": put.cells} for put in self.restored
             ],
             "blocked": list(self.blocked),
+            "withheld": [asdict(withheld) for withheld in self.withheld],
             "left": len(self.left),
         }
 
@@ -104,6 +118,7 @@ def fix(
         changes=tuple(fixing.changes.values()),
         restored=fixing.restored,
         blocked=tuple(fixing.blocked),
+        withheld=tuple(fixing.withheld),
         left=fixing.left,
     )
 
@@ -115,9 +130,11 @@ class _Fixing:
         self.target, self.settings, self.as_of = target, settings, as_of
         self.changes: dict[tuple[str, str], Change] = {}
         self.blocked: dict[str, None] = {}
+        self.withheld: list[Withheld] = []
         self.restored: tuple[PutBack, ...] = ()
         self.left: tuple[Finding, ...] = ()
         self._hopeless: set[tuple[str, str]] = set()
+        self._edit = self._patched()
 
     def run(self) -> Edit:
         book, before = self._read(self.target.path)
@@ -131,7 +148,7 @@ class _Fixing:
             if not fresh:
                 break
             book, findings = self._settled(fresh, before)
-        edit = self._with_rules(self._patched(), book)
+        edit = self._with_rules(self._edit, book)
         if self.restored:
             self.left = self._reread(edit)[1]
         return edit
@@ -144,14 +161,17 @@ class _Fixing:
         kept = self.changes
         while True:
             self.changes = kept | {at: _joined(kept.get(at), c) for at, c in fresh.items()}
-            edit = self._patched()
+            self._edit = self._patched()
             fresh = {at: change for at, change in fresh.items() if at in self.changes}
-            book, findings = self._reread(edit)
+            book, findings = self._reread(self._edit)
             bad = _spoilt(fresh, findings, known)
             if not bad:
                 self.left = tuple(findings)
                 return book, findings
-            self._hopeless |= bad
+            self._hopeless |= bad.keys()
+            self.withheld += [
+                Withheld(*at, fresh[at].code, because) for at, because in sorted(bad.items())
+            ]
             fresh = {at: change for at, change in fresh.items() if at not in bad}
 
     def _patched(self) -> Edit:
@@ -237,21 +257,26 @@ def _joined(earlier: Change | None, later: Change) -> Change:
 
 def _spoilt(
     fresh: dict[tuple[str, str], Change], after: Iterable[Finding], known: Collection[_Key]
-) -> set[tuple[str, str]]:
+) -> dict[tuple[str, str], str]:
     """The changes that left their finding in place, and those in rows with a new finding.
 
     Where a new finding is in no row that was changed, all of them are suspected.
+
+    Returns: the code of the finding that is there, by sheet and cell of the change.
     """
-    there = {_key(finding): finding for finding in after}
-    bad = {
-        at
-        for at, change in fresh.items()
-        if (change.code, change.sheet, change.cell, change.field) in there
-    }
-    for key in there.keys() - set(known):
-        row = _row(key[2])
-        suspects = {at for at in fresh if at[0] == key[1] and _row(at[1]) == row}
-        bad |= suspects or set(fresh)
+    there = [_key(finding) for finding in after]
+    bad: dict[tuple[str, str], str] = {}
+    for code, sheet, cell, field in there:
+        change = fresh.get((sheet, cell))
+        if change is not None and (change.code, change.field) == (code, field):
+            bad[sheet, cell] = code
+    new = [key for key in there if key not in known]
+    by_row: dict[tuple[str, str], list[tuple[str, str]]] = {}
+    for at in fresh if new else ():
+        by_row.setdefault((at[0], _row(at[1])), []).append(at)
+    for code, sheet, cell, _ in new:
+        for at in by_row.get((sheet, _row(cell)), fresh):
+            bad.setdefault(at, code)
     return bad
 
 

@@ -66,6 +66,9 @@ def _report(fixed: Fixed) -> None:
         typer.echo(_restored(put))
     for place in fixed.blocked:
         typer.echo(say("blocked", place=place))
+    for kept in fixed.withheld:
+        place = f"{kept.sheet}!{kept.cell}"
+        typer.echo(say("withheld", place=place, code=kept.code, because=kept.because))
     file = fixed.destination.name
     if fixed.changes or fixed.restored:
         count, restored = len(fixed.changes), len(fixed.restored)
