@@ -138,7 +138,8 @@ def lead_keys_of(
 
 def _keys(leads: pd.DataFrame, customers: Mapping[str, str]) -> list[str]:
     ids = leads["lead_id"]
-    folded = ids.map(fold, na_action="ignore").astype("object").where(ids.notna(), _NO_ID)
+    known = {name: fold(name) for name in ids.dropna().unique()}
+    folded = ids.astype("object").map(known, na_action="ignore").fillna(_NO_ID)
     named = leads["customer"].astype("object").map(customers, na_action="ignore").fillna("")
     keys = folded.str.cat(named, sep="\x1f")
     if keys.duplicated().any():
@@ -248,7 +249,7 @@ class _Pairs:
         frame = _whole(kind, self.now, self.at_now[some], 0)
         if not len(some):
             return frame
-        frame["field"] = name
+        frame["field"] = pd.Series([name] * len(some), dtype="object")
         if name in self.private:
             frame["private"] = True
         else:
@@ -267,25 +268,26 @@ def _differ(old: Series[Any], new: Series[Any]) -> Marks:
     return differ
 
 
-def _plain(values: Series[Any]) -> npt.NDArray[np.object_]:
+def _plain(values: Series[Any]) -> Series[Any]:
     """Values as text, float or ISO day; null as None."""
     if pd.api.types.is_datetime64_any_dtype(values.dtype):
         values = as_dtype(values, STR)
-    listed: npt.NDArray[np.object_] = values.astype("object").to_numpy(dtype=object, copy=True)
-    listed[values.isna().to_numpy()] = None
-    return listed
+    listed = values.astype("object").reset_index(drop=True)
+    return listed.where(listed.notna(), None)
 
 
 def _whole(kind: str, leads: pd.DataFrame, places: Places, offset: int) -> pd.DataFrame:
     """Changes of one kind at the leads at ``places``; ``at`` tells where they are told."""
     some = leads.iloc[places]
-    empty = np.full(len(some), None, dtype=object)
-    frame = pd.DataFrame({"change": np.full(len(some), kind, dtype=object)})
-    for name in ("lead_id", "customer", "owner"):
-        frame[name] = _plain(some[name])
-    frame["field"], frame["old"], frame["new"] = empty, empty.copy(), empty.copy()
-    frame["private"] = False
-    frame["sheet"] = some["sheet"].astype("object").to_numpy()
-    frame["row"] = some["row"].to_numpy(dtype=np.int64)
-    frame["at"] = places + offset
-    return frame
+    empty = pd.Series([None] * len(some), dtype="object")
+    return pd.DataFrame(
+        {
+            "change": pd.Series([kind] * len(some), dtype="object"),
+            **{name: _plain(some[name]) for name in ("lead_id", "customer", "owner")},
+            **dict.fromkeys(("field", "old", "new"), empty),
+            "private": np.zeros(len(some), dtype=bool),
+            "sheet": _plain(some["sheet"]),
+            "row": some["row"].to_numpy(dtype=np.int64),
+            "at": places + offset,
+        }
+    )
