@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
-from xltrack.analysis.funnel import period_labels, stage_weights
+from xltrack.analysis.funnel import stage_weights
 from xltrack.analysis.scope import Scope
 from xltrack.analysis.table import Table, key_text, ratio
 
@@ -19,12 +20,13 @@ def forecast(scope: Scope) -> Table:
     Left out: none; leads at no stage of the funnel weigh nothing.
     Source: guide, step 4.
     """
-    facts = scope.facts[scope.state]
+    facts = scope.facts.loc[scope.state, ["index", "value"]]
     expected = scope.leads.loc[facts.index, "expected_close"].astype("datetime64[s]")
-    month = expected.dt.strftime("%Y-%m").astype("object")
-    month = month.mask(expected < pd.Timestamp(scope.as_of), "overdue").where(
-        expected.notna(), "none"
-    )
+    month = expected.to_numpy().astype("datetime64[M]")
+    names, place = np.unique(month, return_inverse=True)  # a day that is none comes last
+    words = np.array([*("none" if np.isnat(name) else str(name) for name in names), "overdue"])
+    late = (expected < pd.Timestamp(scope.as_of)).to_numpy()
+    months = words[np.where(late, len(names), place)]
     weights = stage_weights(scope)
     frame = pd.DataFrame(
         {
@@ -34,7 +36,7 @@ def forecast(scope: Scope) -> Table:
         },
         index=facts.index,
     )
-    frame = frame.groupby(month.to_numpy()).sum().rename_axis("month").reset_index()
+    frame = frame.groupby(months.astype("object")).sum().rename_axis("month").reset_index()
     if weights.isna().all():
         frame["weighted_pipeline"] = float("nan")
     order = frame["month"].map({"overdue": 0, "none": 2}).fillna(1)
@@ -51,17 +53,18 @@ def targets(scope: Scope) -> Table:
     (target − revenue). Oldest first, the team before its owners.
     Left out: won leads without a close day.
     """
-    facts = scope.facts[scope.facts["outcome"] == "won"]
+    columns = ["close_day", "close_presumed", "owner", "value"]
+    facts = scope.facts.loc[scope.facts["outcome"] == "won", columns]
     won = pd.DataFrame(
         {
-            "month": facts["close_day"].dt.strftime("%Y-%m"),
-            "owner": facts["owner"].astype("object"),
+            "month": _months(facts["close_day"]),
+            "owner": facts["owner"],
             "revenue": facts["value"].fillna(0.0),
         }
     )
     rows = []
     for target in scope.settings.targets:
-        counted = won["month"] == target.month
+        counted = won["month"] == np.datetime64(target.month, "M").astype(np.int64)
         if target.owner:
             counted &= won["owner"] == target.owner
         revenue = float(won.loc[counted, "revenue"].sum())
@@ -84,19 +87,20 @@ def cohort(scope: Scope) -> Table:
     Oldest first; months without leads have no row.
     Left out: leads whose month is unknown, and won leads without a close day.
     """
-    facts = scope.facts[scope.cohort & scope.facts["acquired_from"].notna()]
-    acquired = facts["acquired_from"].dt.to_period("M")
+    known = scope.cohort & scope.facts["acquired_from"].notna()
+    facts = scope.facts.loc[known, ["acquired_from", "close_day", "close_presumed", "outcome"]]
+    acquired, closed = (_months(facts[day]) for day in ("acquired_from", "close_day"))
     won = facts["outcome"] == "won"
     placed = won & facts["close_day"].notna()
-    since = _months(facts["close_day"].dt.to_period("M")) - _months(acquired)
-    since = since.clip(lower=0).where(placed)
+    since = (closed - acquired).clip(lower=0).where(placed)
     leads = acquired.value_counts().sort_index()
-    this_month = pd.Period(scope.as_of, "M")
-    ages = [(this_month - month).n for month in leads.index]
+    this_month = np.datetime64(scope.as_of, "M").astype(np.int64)
+    ages = [int(this_month - month) for month in leads.index]
     counts = pd.crosstab(acquired[placed], since[placed])
     columns = range(max(ages, default=-1) + 1)
     reached = counts.reindex(index=leads.index, columns=columns, fill_value=0).cumsum(axis=1)
-    frame = pd.DataFrame({"month": period_labels(leads.index, "month"), "leads": leads.to_numpy()})
+    months_of = leads.index.to_numpy().astype("datetime64[M]").astype(str)
+    frame = pd.DataFrame({"month": months_of.astype("object"), "leads": leads.to_numpy()})
     for months in columns:
         seen = pd.Series([age >= months for age in ages], dtype="bool")
         share = ratio(reached[months].reset_index(drop=True), frame["leads"])
@@ -106,7 +110,7 @@ def cohort(scope: Scope) -> Table:
     return Table(frame, "cohort", left_out, int((placed & facts["close_presumed"]).sum()))
 
 
-def _months(periods: pd.Series) -> pd.Series:
-    """Months counted from the year 0, null where the period is."""
-    months: pd.Series = periods.dt.year * 12 + periods.dt.month
-    return months
+def _months(days: pd.Series) -> pd.Series:
+    """Months counted from 1970, meaningless where the day is null."""
+    months = days.to_numpy().astype("datetime64[M]").astype(np.int64)
+    return pd.Series(months, index=days.index)
