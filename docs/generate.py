@@ -18,6 +18,7 @@ from xltrack.analysis import TABLES
 from xltrack.cli.app import app
 from xltrack.errors import Reason
 from xltrack.template import load_labels
+from xltrack.template.definitions import load_definitions
 from xltrack.template.messages import load_messages
 
 DOCS = Path(__file__).parent
@@ -93,8 +94,32 @@ def messages() -> str:
     return "\n".join([*lines, ""])
 
 
+def definitions() -> str:
+    """What each metric means, as the sheet of definitions says it too."""
+    labels = load_labels()
+    lines = [
+        MADE,
+        "# Definitions",
+        "",
+        "What stands on the sheet 指标口径 / Definitions. A rate never mixes two bases: *cohort* is"
+        " the leads acquired in a window with what became of them, *closed* those won or lost in"
+        " the period, *state* the open ones of a day.",
+        "",
+    ]
+    for metric, defined in load_definitions().metrics.items():
+        label = labels.column("overview", metric).label
+        zh, en = (
+            text.format(unit=unit) for text, unit in ((label.zh, "万元"), (label.en, "10k CNY"))
+        )
+        lines += [f"## {zh} · {en}", "", f"`{metric}`, base {defined.base}. "]
+        lines += [f"{defined.definition.en} {defined.definition.zh}", ""]
+        lines += [f"{defined.formula.en} · {defined.formula.zh} ({defined.source.en})", ""]
+    return "\n".join(lines)
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "commands.md": commands,
+    "definitions.md": definitions,
     "tables.md": tables,
     "messages.md": messages,
 }
