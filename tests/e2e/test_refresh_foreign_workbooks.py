@@ -80,7 +80,14 @@ def test_only_the_shared_parts_change_and_values_stay(
     assert len(before) - len(changed) >= 3
     kept, now = values(source), values(out)
     assert {sheet: now[sheet] for sheet in kept} == kept
-    assert set(now) - set(kept) == {"总览", "跟进提醒", "转化分析", "渠道分析"}
+    assert set(now) - set(kept) == {
+        "总览",
+        "跟进提醒",
+        "转化分析",
+        "渠道分析",
+        "行动改进计划",
+        "数据校验",
+    }
 
 
 @pytest.mark.parametrize("name", WORKBOOKS)

@@ -27,7 +27,6 @@ SHARES = {"lead_share": "leads", "revenue_share": "revenue", "share": "leads"}
 """Columns that are another column of the table divided by its total."""
 TOTALLED = {
     "channels",
-    "channel_details",
     "lost_reasons",
     "lost_reasons_by_stage",
     "lost_reasons_by_channel",

@@ -18,6 +18,8 @@ import xltrack
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
+SIX = ["总览", "跟进提醒", "转化分析", "渠道分析", "行动改进计划", "数据校验"]
+
 
 @pytest.fixture
 def run(tmp_path: Path) -> Run:
@@ -58,7 +60,7 @@ def test_the_main_job_twice_changes_the_file_once(run: Run, leads: Path) -> None
     assert first.stdout.startswith(
         "Refreshed leads.xlsx: Overview, Follow-ups, Conversion, Channels"
     )
-    assert sheets(leads)[-4:] == ["总览", "跟进提醒", "转化分析", "渠道分析"]
+    assert sheets(leads)[-6:] == SIX
     after = digest(leads)
     second = run("refresh", leads, "--as-of", "2024-06-30")
     assert "was not touched" in second.stdout
@@ -79,7 +81,7 @@ def test_no_backup_means_none(run: Run, leads: Path) -> None:
 def test_sheets_can_be_chosen_by_name_in_either_language(run: Run, leads: Path) -> None:
     done = run("refresh", leads, "--sheets", "负责人业绩,Channels")
     assert done.returncode == 0, done.stderr
-    assert sheets(leads)[-2:] == ["负责人业绩", "渠道分析"]
+    assert sheets(leads)[-3:] == ["负责人业绩", "渠道分析", "阶段日志"]
 
 
 def test_a_sheet_that_is_there_stays_up_to_date(run: Run, leads: Path) -> None:
@@ -109,13 +111,13 @@ def test_beside_makes_a_workbook_of_the_analysis_alone_and_refreshes_it(
     before = digest(leads)
     beside = leads.with_name("leads_分析.xlsx")
     assert run("refresh", leads, "--beside", "--as-of", "2024-06-30").returncode == 0
-    assert sheets(beside) == ["总览", "跟进提醒", "转化分析", "渠道分析"]
+    assert sheets(beside) == SIX
     first = digest(beside)
     assert "not touched" in run("refresh", leads, "--beside", "--as-of", "2024-06-30").stdout
     assert (digest(beside), digest(leads)) == (first, before)
     changed = run("refresh", leads, "--beside", "--as-of", "2024-06-01")
     assert changed.stdout.startswith("Refreshed leads_分析.xlsx")
-    assert sheets(beside) == ["总览", "跟进提醒", "转化分析", "渠道分析"]
+    assert sheets(beside) == SIX
 
 
 def test_leads_of_other_workbooks_go_into_a_board_that_holds_none(
@@ -127,7 +129,7 @@ def test_leads_of_other_workbooks_go_into_a_board_that_holds_none(
     other = xltrack.demo(tmp_path / "other.xlsx", leads=30, seed=9)
     done = run("refresh", board, "--from", leads, "--from", other, "--as-of", "2024-06-30")
     assert done.returncode == 0, done.stderr
-    assert sheets(board) == ["Sheet", "总览", "跟进提醒", "转化分析", "渠道分析"]
+    assert sheets(board) == ["Sheet", *SIX]
     assert "来自 2 个工作簿" in openpyxl.load_workbook(board)["总览"]["A2"].value
 
 
@@ -342,7 +344,7 @@ def test_a_board_is_refreshed_from_the_workbooks_that_can_be_read(
     done = run("refresh", board, "--from", "a-bad.xlsx", "--from", leads)
     assert done.returncode == 2
     assert "a-bad.xlsx is not an Excel workbook" in done.stderr
-    assert sheets(board) == ["Sheet", "总览", "跟进提醒", "转化分析", "渠道分析"]
+    assert sheets(board) == ["Sheet", *SIX]
 
 
 def test_a_board_that_cannot_be_read_is_named_once(run: Run, leads: Path, tmp_path: Path) -> None:

@@ -87,6 +87,6 @@ def test_days_are_days_and_links_lead_to_the_row(wording: Wording) -> None:
 
 
 def test_amounts_name_the_unit_of_the_workbook(wording: Wording) -> None:
-    assert wording.label("channels", "average_deal") == "客单价(万元/单)"
+    assert wording.label("channels", "average_deal") == "客单价(万元/单,成交额÷成交)"
     english = Wording.of(load_labels(), default_settings(load_template(), "en"), "en")
     assert english.label("channels", "average_deal") == "Average deal (10k CNY)"
