@@ -32,10 +32,10 @@ def find_workbooks(paths: Iterable[str | Path]) -> list[Path]:
 
 def _of_one(path: Path) -> list[Path]:
     if path.is_dir():
-        inside = [file for file in sorted(path.rglob("*")) if file.is_file() and _is_input(file)]
+        inside = [file for file in sorted(path.rglob("*")) if file.is_file() and is_input(file)]
     elif not path.exists() and glob.has_magic(str(path)):
         matches = sorted(Path(match) for match in glob.glob(str(path), recursive=True))  # noqa: PTH207 - pathlib takes no absolute pattern
-        inside = [file for file in matches if file.is_file() and _is_input(file)]
+        inside = [file for file in matches if file.is_file() and is_input(file)]
     else:
         return [path]
     if not inside:
@@ -43,7 +43,8 @@ def _of_one(path: Path) -> list[Path]:
     return inside
 
 
-def _is_input(file: Path) -> bool:
+def is_input(file: Path) -> bool:
+    """Whether a file that was found is a workbook of somebody's: no owner file, backup or output."""
     name = file.name
     return (
         file.suffix.lower() in WORKBOOK_ENDINGS
