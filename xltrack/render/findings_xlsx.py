@@ -103,9 +103,18 @@ class _Drawing:
     def _say(self, key: str, **values: object) -> str:
         return self.labels.phrase(key, self.lang, **values)
 
+    def _sheet(self, key: str, head: int = 0) -> Any:
+        """A new sheet that prints on as many pages as it is long."""
+        sheet = self.book.add_worksheet(self._say(key))
+        sheet.set_landscape()
+        sheet.set_paper(9)
+        sheet.fit_to_pages(1, 0)
+        sheet.repeat_rows(head)
+        return sheet
+
     def overview(self, workbooks: list[Checked]) -> None:
         """One row a workbook."""
-        sheet = self.book.add_worksheet(self._say("check_overview"))
+        sheet = self._sheet("check_overview", head=2)
         sheet.hide_gridlines(2)
         sheet.write_string(0, 0, self._say("check_title"), self.title)
         words = [severity_word(severity, self.lang) for severity in _OVERVIEW]
@@ -132,7 +141,7 @@ class _Drawing:
 
     def findings(self, workbooks: list[Checked]) -> None:
         """One row a finding."""
-        sheet = self.book.add_worksheet(self._say("check_findings"))
+        sheet = self._sheet("check_findings")
         for column, (name, head) in enumerate(zip(COLUMNS, heads(self.lang), strict=True)):
             sheet.write_string(0, column, head, self.head)
             sheet.set_column(column, column, self.labels.column(TABLE, name).width)
@@ -165,7 +174,7 @@ class _Drawing:
 
     def codes(self) -> None:
         """What each code means and why it matters."""
-        sheet = self.book.add_worksheet(self._say("check_codes"))
+        sheet = self._sheet("check_codes")
         texts = load_finding_texts()
         names = [self._say(key) for key in ("check_code", "check_severity", "check_meaning")]
         for column, name in enumerate(names):
