@@ -119,7 +119,7 @@ def stage_weights(scope: Scope) -> pd.Series:
     Weight of stage k = (won + m·p) / (closed(k) + m): closed(k) = closed leads that reached k,
     p = the overall win rate, m = the minimum sample.
     """
-    closed = scope.facts[scope.facts["outcome"] != "open"]
+    closed = scope.facts.loc[scope.facts["outcome"] != "open", ["index", "outcome"]]
     won = int((closed["outcome"] == "won").sum())
     m, p = scope.settings.parameters.minimum_sample, share(won, len(closed))
     numbers = range(1, len(scope.settings.funnel) + 1)

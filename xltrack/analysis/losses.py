@@ -18,7 +18,7 @@ def lost_reasons(scope: Scope) -> Table:
     Left out: lost leads without any close day where there is a period.
     Source: guide, steps 3 and 5.
     """
-    lost = scope.facts[scope.closed & (scope.facts["outcome"] == "lost")]
+    lost = _lost(scope)
     grouped = lost.groupby("reason", observed=True, dropna=False)
     frame = grouped.agg(leads=("outcome", "size"), amount=("value", "sum")).reset_index()
     for column, key in (("main_stage", "stage"), ("main_channel", "channel")):
@@ -52,7 +52,7 @@ def lost_reasons_by_channel(scope: Scope) -> Table:
 
 
 def _crossed(scope: Scope, key: str) -> Table:
-    lost = scope.facts[scope.closed & (scope.facts["outcome"] == "lost")]
+    lost = _lost(scope)
     reasons = lost_reasons(scope).frame["reason"]
     counts = lost.groupby(["reason", key], observed=True, dropna=False).size()
     crossed = counts.unstack(key, fill_value=0) if len(counts) else pd.DataFrame()
@@ -61,6 +61,11 @@ def _crossed(scope: Scope, key: str) -> Table:
     frame = crossed.reset_index(drop=True).set_axis([f"leads:{each}" for each in known], axis=1)
     frame.insert(0, "reason", key_text(reasons))
     return Table(frame, "closed", len(lost) - int(crossed.to_numpy().sum()))
+
+
+def _lost(scope: Scope) -> pd.DataFrame:
+    columns = ["channel", "close_presumed", "outcome", "reason", "stage", "value"]
+    return scope.facts.loc[scope.closed & (scope.facts["outcome"] == "lost"), columns]
 
 
 def _most_frequent(lost: pd.DataFrame, key: str) -> pd.Series:

@@ -71,7 +71,7 @@ def owners(scope: Scope) -> Table:
 
 
 def _state(scope: Scope) -> pd.DataFrame:
-    facts = scope.facts[scope.state]
+    facts = scope.facts.loc[scope.state, ["days_overdue", "index", "owner", "value"]]
     late = (facts["days_overdue"] > 0).astype("int64")
     weight = facts["index"].map(stage_weights(scope))
     frame = pd.DataFrame(
