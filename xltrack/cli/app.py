@@ -17,6 +17,7 @@ from xltrack.cli.fixing import fix
 from xltrack.cli.refreshing import refresh
 from xltrack.cli.speech import explain, help_text, say
 from xltrack.cli.supporting import clean, inspect
+from xltrack.cli.watching import watch
 from xltrack.errors import XltrackError
 
 app = typer.Typer(
@@ -27,7 +28,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (new, demo, fix, check, analyze, refresh, clean, inspect, diff, button):
+for command in (new, demo, fix, check, analyze, refresh, clean, inspect, diff, button, watch):
     app.command(name=command.__name__, help=help_text(command.__name__))(command)
 
 
