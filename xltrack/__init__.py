@@ -29,15 +29,18 @@ if TYPE_CHECKING:
         clean,
         demo,
         diff,
+        digest,
         fix,
         inspect,
         new,
         read,
         refresh,
+        review,
     )
     from xltrack.leads import LeadBook
     from xltrack.leads.checked import Checked
     from xltrack.leads.difference import Difference
+    from xltrack.report.digest import Digest
     from xltrack.writeback import Receipt
 
 __all__ = [
@@ -45,6 +48,7 @@ __all__ = [
     "CheckResult",
     "Checked",
     "Difference",
+    "Digest",
     "LeadBook",
     "PackageError",
     "Receipt",
@@ -59,17 +63,20 @@ __all__ = [
     "clean",
     "demo",
     "diff",
+    "digest",
     "fix",
     "inspect",
     "new",
     "read",
     "refresh",
+    "review",
 ]
 
 _HOMES = {
     "Analysis": "xltrack.analysis",
     "Checked": "xltrack.leads.checked",
     "Difference": "xltrack.leads.difference",
+    "Digest": "xltrack.report.digest",
     "LeadBook": "xltrack.leads",
     "Receipt": "xltrack.writeback",
 }

@@ -11,6 +11,7 @@ from xltrack.api.corrections import Change
 from xltrack.api.exchanging import diff
 from xltrack.api.fixing import Fixed, fix
 from xltrack.api.making import demo, new
+from xltrack.api.reviewing import digest, review
 from xltrack.api.writing import Cleaned, Refreshed, clean, inspect, refresh
 
 __all__ = [
@@ -26,9 +27,11 @@ __all__ = [
     "clean",
     "demo",
     "diff",
+    "digest",
     "fix",
     "inspect",
     "new",
     "read",
     "refresh",
+    "review",
 ]

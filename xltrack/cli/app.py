@@ -15,6 +15,7 @@ from xltrack.cli.creating import demo, new
 from xltrack.cli.exchanging import diff
 from xltrack.cli.fixing import fix
 from xltrack.cli.refreshing import refresh
+from xltrack.cli.reviewing import digest, review
 from xltrack.cli.speech import explain, help_text, say
 from xltrack.cli.supporting import clean, inspect
 from xltrack.cli.watching import watch
@@ -28,7 +29,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (new, demo, fix, check, analyze, refresh, clean, inspect, diff, button, watch):
+for command in (new, demo, fix, check, analyze, refresh, review, digest, clean, inspect, diff, button, watch):
     app.command(name=command.__name__, help=help_text(command.__name__))(command)
 
 

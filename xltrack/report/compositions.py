@@ -11,6 +11,7 @@ from xltrack.report.blocks import Block, Chart, ChartKind, Note, TableBlock
 from xltrack.report.check_list import finding_block, quality_block
 from xltrack.report.definition_list import definition_block
 from xltrack.report.key_figures import key_figures
+from xltrack.report.review import REVIEW_TABLES, review_blocks
 from xltrack.report.sentences import (
     channel_sentence,
     check_sentence,
@@ -233,6 +234,10 @@ def _pivots(page: Page) -> Blocks:
         yield block_of(analysis, name, wording, MOST_ROWS)
 
 
+def _review(page: Page) -> Blocks:
+    yield from review_blocks(page.analysis, page.wording)
+
+
 def _definitions(page: Page) -> Blocks:
     yield Note(page.wording.phrase("definitions_sentence"), "conclusion")
     yield definition_block(page.wording)
@@ -283,6 +288,7 @@ COMPOSITIONS: dict[str, Composition] = {
     "pivots": Composition(
         _pivots, (PIVOT,), lambda analysis: any(name.startswith(PIVOT) for name in analysis)
     ),
+    "review": Composition(_review, REVIEW_TABLES, _has_rows("funnel")),
     "definitions": Composition(_definitions, ()),
 }
 """The sheets by key, in their order."""

@@ -1,4 +1,4 @@
-"""The third report: what became of the last plan, what to do next, who has to help, when to meet."""
+"""The third report: what became of the last plan, what to do next, who helps, when to meet."""
 
 from __future__ import annotations
 

@@ -13,6 +13,8 @@ from xltrack.report.review_words import presentable, presentable_table
 from xltrack.report.table_blocks import table_block
 from xltrack.report.wording import Wording
 
+OF_THE_PERIOD = ("new_leads", "first_contact")
+"""Tables whose leads are those acquired in the period itself."""
 
 Part = Note | TableBlock | Chart
 
@@ -60,7 +62,17 @@ def short_table(
     )
     hidden = max(0, len(whole) - most)
     more = wording.phrase("review_more", n=hidden) if hidden else ""
-    return presentable_table(_ordered(replace(block, more=more, totals=()), columns))
+    block = replace(block, more=more, totals=(), subtitle=_subtitle(name, block, analysis, wording))
+    return presentable_table(_ordered(block, columns))
+
+
+def _subtitle(name: str, block: TableBlock, analysis: Analysis, wording: Wording) -> str:
+    """What a table counts; where that is a window longer than the period, from when to when."""
+    if analysis.period is None or name in OF_THE_PERIOD or analysis.base[name] != "cohort":
+        return block.subtitle
+    start, end = analysis.period.window(analysis.settings.parameters.window_months)
+    window = wording.phrase("review_window", start=start, end=min(end, analysis.as_of))
+    return f"{block.subtitle} \u00b7 {window}"
 
 
 def with_cells(block: TableBlock, column: Column, cells: Sequence[Cell]) -> TableBlock:

@@ -92,6 +92,8 @@ def _conversion(analysis: Analysis, wording: Wording) -> Iterator[Part]:
     for figure in ("median_days", "stalled"):
         if "stage_velocity" in analysis:
             known = analysis["stage_velocity"].set_index("stage")[figure]
+            if not known.fillna(0).any():
+                continue  # no journal yet: a column of dashes says nothing
             cells = [_known(known, stage) for stage in analysis["funnel"]["stage"].head(STAGES)]
             block = with_cells(block, column_of("stage_velocity", figure, wording), cells)
     marks = [

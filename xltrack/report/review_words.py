@@ -1,4 +1,4 @@
-"""Texts of leads made fit for a page that is passed on: no contact details, one line, not too long."""
+"""Texts of leads made fit for a page that is passed on: one line, no contact details."""
 
 from __future__ import annotations
 

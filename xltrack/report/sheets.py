@@ -58,7 +58,7 @@ def build_report(
         name = labels.sheets[key].of(lang)
         blocks = (
             Heading(name),
-            Note(_scope_line(analysis, wording), "subtitle"),
+            Note(scope_line(analysis, wording), "subtitle"),
             *composition.compose(page),
             Note(wording.phrase(composition.foot)),
         )
@@ -94,7 +94,8 @@ def sheet_keys(names: Iterable[str], labels: Labels) -> list[str]:
     return list(dict.fromkeys(keys))
 
 
-def _scope_line(analysis: Analysis, wording: Wording) -> str:
+def scope_line(analysis: Analysis, wording: Wording) -> str:
+    """What was looked at: the as-of day, the period, how many workbooks."""
     pieces = [wording.phrase("as_of", day=analysis.as_of)]
     if analysis.period:
         period = analysis.period
