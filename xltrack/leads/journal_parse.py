@@ -95,28 +95,35 @@ class _Reading:
     def _table(self, kind: str, bodies: Sequence[str]) -> Table:
         """The lines of a kind as text columns; those with another number of values are skipped."""
         names = KINDS[kind]
-        if not bodies:
-            return {name: pa.array([], type=_TEXT) for name in names}
-        text = "\n".join(bodies).replace(LINE, "\n")
+        none = {name: pa.array([], type=_TEXT) for name in names}
+        data = "\n".join(bodies).replace(LINE, "\n").encode("utf-8", "replace")
+        if not data.strip():
+            return none
 
         def skip(_: Any) -> str:
             self.skipped += 1
             return "skip"
 
-        read = pa_csv.read_csv(
-            io.BytesIO(text.encode("utf-8", "replace")),
-            read_options=pa_csv.ReadOptions(column_names=list(names), use_threads=False),
-            parse_options=pa_csv.ParseOptions(
-                delimiter=VALUE,
-                quote_char=False,
-                double_quote=False,
-                escape_char=False,
-                invalid_row_handler=skip,
-            ),
-            convert_options=pa_csv.ConvertOptions(
-                column_types=dict.fromkeys(names, _TEXT), strings_can_be_null=False
-            ),
-        )
+        try:
+            read = pa_csv.read_csv(
+                io.BytesIO(data),
+                read_options=pa_csv.ReadOptions(
+                    column_names=list(names), use_threads=False, block_size=len(data) + 1
+                ),
+                parse_options=pa_csv.ParseOptions(
+                    delimiter=VALUE,
+                    quote_char=False,
+                    double_quote=False,
+                    escape_char=False,
+                    invalid_row_handler=skip,
+                ),
+                convert_options=pa_csv.ConvertOptions(
+                    column_types=dict.fromkeys(names, _TEXT), strings_can_be_null=False
+                ),
+            )
+        except pa.ArrowInvalid:  # no line of the kind is one
+            self.skipped += data.count(b"\n") + 1
+            return none
         return {name: read.column(name).combine_chunks() for name in names}
 
     def _kept(self, table: Table, good: Mask) -> Table:
