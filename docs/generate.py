@@ -15,6 +15,7 @@ import typer
 os.environ["LC_ALL"] = "en_US.UTF-8"  # help is worded when the commands are imported
 
 from xltrack.analysis import TABLES
+from xltrack.analysis.pivots import pivot
 from xltrack.cli.app import app
 from xltrack.errors import Reason
 from xltrack.template import load_labels
@@ -61,6 +62,8 @@ def tables() -> str:
     for name, function in TABLES.items():
         lines += [f"## {name}", "", f"{labels.tables[name].en} · {labels.tables[name].zh}", ""]
         lines += [_described(function), ""]
+    sheet = labels.sheets["pivots"]
+    lines += ["## pivot:<title>", "", f"{sheet.en} · {sheet.zh}", "", _described(pivot), ""]
     lines += ["## Headings", "", "| id | 中文 | English |", "| --- | --- | --- |"]
     for column, label in labels.columns.items():
         lines.append(f"| `{column}` | {label.label.zh} | {label.label.en} |")

@@ -81,7 +81,7 @@ def persona(scope: Scope, compared: Sequence[Dimension]) -> Table:
 
     Args:
         scope: the leads.
-        compared: what they are compared by; see :func:`customer_dimensions`.
+        compared: what they are compared by, as :func:`customer_dimensions` finds it.
 
     Columns: dimension (field id, or header of a column of the team's own), value (text; bands as
     ``5-10``, amounts in 万; null for leads that say nothing), leads, won (int), conversion
