@@ -12,6 +12,7 @@ from xltrack.cli.analyzing import analyze
 from xltrack.cli.buttoning import button
 from xltrack.cli.checking import check
 from xltrack.cli.creating import demo, new
+from xltrack.cli.doctoring import doctor
 from xltrack.cli.exchanging import diff
 from xltrack.cli.fixing import fix
 from xltrack.cli.refreshing import refresh
@@ -29,7 +30,22 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (new, demo, fix, check, analyze, refresh, review, digest, clean, inspect, diff, button, watch):
+for command in (
+    new,
+    demo,
+    fix,
+    check,
+    analyze,
+    refresh,
+    review,
+    digest,
+    clean,
+    inspect,
+    diff,
+    button,
+    watch,
+    doctor,
+):
     app.command(name=command.__name__, help=help_text(command.__name__))(command)
 
 

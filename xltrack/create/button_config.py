@@ -20,6 +20,7 @@ WIN, MAC = "INTERPRETER_WIN", "INTERPRETER_MAC"
 ADD_FOLDER = "ADD_WORKBOOK_TO_PYTHONPATH"
 UDF_SERVER = "USE UDF SERVER"
 _HERE = {"win32": WIN, "darwin": MAC}
+_PERSONS_FOLDERS = {True: ("LOCALAPPDATA", "USERPROFILE"), False: ("HOME",)}
 
 
 def config_rows(
@@ -58,23 +59,24 @@ def config_of(target: Target) -> list[tuple[str, str]]:
     return rows
 
 
-def portable(interpreter: PurePath, platform: str = sys.platform) -> str:
+def portable(
+    interpreter: PurePath,
+    platform: str = sys.platform,
+    environment: Mapping[str, str] = os.environ,
+) -> str:
     """Return a path with the person's folder as a variable.
 
-    >>> import os; os.environ["HOME"] = "/Users/li"
-    >>> portable(PurePosixPath("/Users/li/xltrack/bin/python"), "darwin")
+    >>> portable(PurePosixPath("/Users/li/xltrack/bin/python"), "darwin", {"HOME": "/Users/li"})
     '$HOME/xltrack/bin/python'
     """
     if platform == "win32":
-        return _under(PureWindowsPath(interpreter), "LOCALAPPDATA", "USERPROFILE", form="%{}%")
-    return _under(PurePosixPath(interpreter), "HOME", form="${}")
-
-
-def _under(path: PurePath, *variables: str, form: str) -> str:
-    for variable in variables:
-        folder = os.environ.get(variable)
-        if folder and path.is_relative_to(folder) and path != type(path)(folder):
-            rest = path.relative_to(folder)
-            separator = "\\" if isinstance(path, PureWindowsPath) else "/"
-            return separator.join([form.format(variable), *rest.parts])
+        path: PurePath = PureWindowsPath(interpreter)
+        form, separator = "%{}%", "\\"
+    else:
+        path = PurePosixPath(interpreter)
+        form, separator = "${}", "/"
+    for variable in _PERSONS_FOLDERS[platform == "win32"]:
+        folder = environment.get(variable)
+        if folder and path.is_relative_to(folder):
+            return separator.join([form.format(variable), *path.relative_to(folder).parts])
     return str(path)

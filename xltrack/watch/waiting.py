@@ -62,6 +62,11 @@ class WaitingList:
 
         A workbook that appears in the state of one that just went is that one under another name.
         """
+        self._gone = {
+            state: recent
+            for state, times in self._gone.items()
+            if (recent := [then for then in times if now - then <= _RENAMED_WITHIN])
+        }
         for path, signature in seen.items():
             if signature is None:
                 self._waiting.pop(path, None)
@@ -74,16 +79,16 @@ class WaitingList:
 
     def _take_in(self, path: Path, signature: Signature, now: float) -> None:
         state = signature.state
-        if path not in self._known and self._was_renamed(state, now):
+        if path not in self._known and self._was_renamed(state):
             self._known[path] = state
         if self._known.get(path) == state:
             self._waiting.pop(path, None)
         elif path not in self._waiting or self._waiting[path].state != state:
             self._waiting[path] = _Waiting(state, now)
 
-    def _was_renamed(self, state: State, now: float) -> bool:
+    def _was_renamed(self, state: State) -> bool:
         """Whether a workbook in this state went a moment ago; each that went counts once."""
-        went = [then for then in self._gone.pop(state, []) if now - then <= _RENAMED_WITHIN]
+        went = self._gone.pop(state, [])
         if len(went) > 1:
             self._gone[state] = went[1:]
         return bool(went)
