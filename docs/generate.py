@@ -93,7 +93,8 @@ def messages() -> str:
         "| reason | English | 中文 |",
         "| --- | --- | --- |",
     ]
-    lines += [f"| `{reason}` | {texts[reason].en} | {texts[reason].zh} |" for reason in Reason]
+    rows = [f"| `{reason}` | {texts[reason].en} | {texts[reason].zh} |" for reason in Reason]
+    lines += [row.replace("\n", "<br>") for row in rows]
     return "\n".join([*lines, ""])
 
 
