@@ -9,6 +9,7 @@ import numpy as np
 
 from xltrack.findings import Finding
 from xltrack.leads.book import LeadBook
+from xltrack.leads.privacy import without_private
 
 _ROW = re.compile(r"[A-Z]+(\d+)$")
 
@@ -32,6 +33,6 @@ def owners_of(findings: Sequence[Finding], book: LeadBook) -> list[str]:
             found = names.iloc[start + np.minimum(at, len(own) - 1)].tolist()
             for (number, row), place, name in zip(some, at.tolist(), found, strict=True):
                 if place < len(own) and own[place] == row and isinstance(name, str):
-                    owners[number] = name
+                    owners[number] = without_private(name)
         start += source.leads
     return owners

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from xltrack.findings import masked
 from xltrack.leads.header import HeaderCell
 from xltrack.template import Template
 from xltrack.text import fold
@@ -34,6 +36,15 @@ def is_private(cell: HeaderCell, column: pa.Array | npt.NDArray[Any], template: 
         whole = [int(number) for number in column[~(column % 1 != 0)][:_LOOKED_AT]]
         return _mostly_private(pa.array(map(str, whole), type=pa.string()))
     return False
+
+
+def without_private(text: str) -> str:
+    """The text, masked where it is a phone, an address or an identity number put in its place.
+
+    >>> without_private("张三"), without_private("13812345678")
+    ('张三', '13***')
+    """
+    return masked(text) if re.search(_PRIVATE, text) else text
 
 
 def _mostly_private(texts: pa.Array) -> bool:
