@@ -11,7 +11,7 @@ from xltrack.checks.examined import Examined, Mask
 from xltrack.checks.rule import Hits, Params, positions, rule
 from xltrack.text import fold
 
-_HARD = re.compile(r"\s*(?:[\u3001,/;&|+\n]|\band\b)\s*")  # of folded text
+_HARD = re.compile(r"\s*(?:[\u3001,/;&|+]|\band\b)\s*")  # of folded text
 _AND = "\u548c"
 _NAME = re.compile("[\u4e00-\u9fff]{2,4}")
 
@@ -58,7 +58,7 @@ def people(
     >>> people("和珅", [], [], []), people("李和平", [], [], [])
     (['和珅'], ['李和平'])
     """
-    plain = fold(text)
+    plain = fold(text.replace("\n", "/"))
     if plain in listed:
         return [text]
     parts = [part for part in _HARD.split(plain) if part]
