@@ -10,17 +10,14 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
-import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from xltrack.leads.budgets import NUMBER, TO, any_word, where
+from xltrack.leads.budgets import NUMBER, TO, any_word
 from xltrack.leads.cells import number_text
 from xltrack.template.market import DecisionMakers, Industry, OpenEnded
 from xltrack.text import Lang, fold
 
-Numbers = npt.NDArray[np.float64]
 _SIZE = re.compile(rf"({NUMBER})(?:\D*?{TO}\D*?({NUMBER}))?")
 
 
@@ -35,9 +32,10 @@ def industries_of(names: pa.Array, industries: Sequence[Industry], lang: Lang) -
     by_word = {fold(word): each.name.of(lang) for each in industries for word in each.words}
     latin = {word for word in by_word if word.isascii()}
     found = _last(names, any_word(by_word.keys() - latin), "s")
-    if latin:
-        written = pc.match_substring_regex(names, "[A-Za-z]")
-        found = pc.coalesce(found, _last(where(written, names), any_word(latin), "is"))
+    rest = pc.and_(found.is_null(), _holds(names, "[A-Za-z]"))
+    if latin and pc.any(rest).as_py():
+        said = _last(names.filter(rest), any_word(latin), "is")
+        found = pc.replace_with_mask(found, rest, said)
     return _renamed(found, by_word)
 
 
@@ -95,10 +93,16 @@ def _found(texts: pa.Array, pattern: str) -> pa.Array:
 def _last(texts: pa.Array, words: str, flags: str) -> pa.Array:
     """The last of the words in each text; only texts with several need a search from their end."""
     first = _found(texts, f"(?{flags})(?P<word>{words})")
-    several = pc.match_substring_regex(texts, f"(?{flags})(?:{words}).*(?:{words})")
+    several = _holds(texts, f"(?{flags})(?:{words}).*(?:{words})")
     if not pc.any(several).as_py():
         return first
-    return pc.coalesce(_found(where(several, texts), f"(?{flags}).*(?P<word>{words})"), first)
+    last = _found(texts.filter(several), f"(?{flags}).*(?P<word>{words})")
+    return pc.replace_with_mask(first, several, last)
+
+
+def _holds(texts: pa.Array, pattern: str) -> pa.Array:
+    """Which texts the pattern is found in."""
+    return pc.fill_null(pc.match_substring_regex(texts, pattern), False)
 
 
 def _renamed(found: pa.Array, by_word: Mapping[str, str]) -> pa.Array:

@@ -25,9 +25,8 @@ class Bands(Declared, frozen=True, kw_only=True):
 
 
 class OpenEnded(Declared, frozen=True, kw_only=True):
-    """Words beside a number that stands for all above or below it."""
+    """Words beside a number that stands for all below it."""
 
-    above: tuple[str, ...]
     below: tuple[str, ...]
 
 
