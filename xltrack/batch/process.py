@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-import xltrack
 from xltrack.batch.protocol import Failed, receive, send
 from xltrack.errors import Reason
 
@@ -85,7 +84,7 @@ class Worker:
         return answer
 
     def _start(self) -> _Process:
-        root = str(Path(xltrack.__file__).parent.parent)
+        root = str(Path(__file__).parents[2])
         paths = [root, *filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))]
         said = tempfile.TemporaryFile()  # noqa: SIM115  # for as long as the process
         popen = subprocess.Popen(
