@@ -45,7 +45,8 @@ def styles(document: Any) -> None:
     spaced(known["Heading 1"], 0, 2)
     font(known["Heading 2"], 11, bold=True, colour=DARK)
     spaced(known["Heading 2"], 7, 2)
-    own = {
+    own: dict[str, tuple[float, bool, RGBColor | None]] = {
+        "Review Start": (8, False, GREY),
         "Review Scope": (8, False, GREY),
         "Review Conclusion": (10, True, None),
         "Review Base": (7.5, False, GREY),
@@ -58,6 +59,29 @@ def styles(document: Any) -> None:
         style.base_style = known["Normal"]
         font(style, size, bold=bold, colour=colour)
         spaced(style, 0, 2 if name == "Review Conclusion" else 0)
+    known["Review Start"].paragraph_format.page_break_before = True
+    table_style(document)
+
+
+def table_style(document: Any) -> None:
+    """A grid of thin grey lines with narrow margins."""
+    style = document.styles.add_style("Review Table", WD_STYLE_TYPE.TABLE)
+    style.base_style = document.styles["Normal Table"]
+    properties = OxmlElement("w:tblPr")
+    borders = OxmlElement("w:tblBorders")
+    for side in ("top", "left", "bottom", "right", "insideH", "insideV"):
+        line = OxmlElement(f"w:{side}")
+        for name, value in (("val", "single"), ("sz", "4"), ("space", "0"), ("color", "C3CAD4")):
+            line.set(qn(f"w:{name}"), value)
+        borders.append(line)
+    margins = OxmlElement("w:tblCellMar")
+    for side in ("left", "right"):
+        margin = OxmlElement(f"w:{side}")
+        margin.set(qn("w:w"), "60")
+        margin.set(qn("w:type"), "dxa")
+        margins.append(margin)
+    properties.extend((borders, margins))
+    style.element.append(properties)
 
 
 def paragraph(document: Any, text: str, style: str = "Normal") -> Any:
@@ -80,7 +104,7 @@ def cell(place: Any, text: str, style: str, fill: str = "") -> None:
 
 def figures(document: Any) -> None:
     table = document.add_table(rows=2, cols=3)
-    table.style, table.alignment = "Table Grid", WD_TABLE_ALIGNMENT.CENTER
+    table.style, table.alignment = "Review Table", WD_TABLE_ALIGNMENT.CENTER
     for row, (text, style, fill) in zip(
         table.rows,
         (
@@ -98,7 +122,7 @@ def figures(document: Any) -> None:
 
 def block(document: Any) -> None:
     table = document.add_table(rows=4, cols=3)
-    table.style, table.alignment = "Table Grid", WD_TABLE_ALIGNMENT.CENTER
+    table.style, table.alignment = "Review Table", WD_TABLE_ALIGNMENT.CENTER
     head, start, body, end = table.rows
     cell(head.cells[0], "{%tc for column in block.columns %}", "Review Head")
     cell(head.cells[1], "{{ column.label }}", "Review Head", "DDEBF7")
@@ -126,7 +150,7 @@ def build() -> Any:
     footer = page.footer.paragraphs[0]
     footer.text, footer.style = "{{ title }}   {{ sample_note }}", document.styles["Review Scope"]
     paragraph(document, "{%p for report in reports %}")
-    paragraph(document, "{{ title }} \u00b7 {{ scope }}", "Review Scope")
+    paragraph(document, "{{ title }} \u00b7 {{ scope }}", "Review Start")
     heading = paragraph(document, "{{ report.title }}", "Heading 1")
     heading.paragraph_format.keep_with_next = True
     paragraph(document, "{{ report.conclusion }}", "Review Conclusion")
@@ -148,9 +172,6 @@ def build() -> Any:
     paragraph(document, "{%p endif %}")
     paragraph(document, "{%p endfor %}")
     paragraph(document, "{%p endfor %}")
-    paragraph(document, "{%p if not loop.last %}")
-    document.add_page_break()
-    paragraph(document, "{%p endif %}")
     paragraph(document, "{%p endfor %}")
     return document
 

@@ -7,15 +7,18 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
+from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docxtpl import DocxTemplate
 
 from xltrack.errors import TemplateError
 from xltrack.render.review_context import ReviewContext, TableText, as_mapping
 from xltrack.render.review_pages import WORD, environment, mistakes_of
+from xltrack.text import display_width
 
 STAMP = (2000, 1, 1, 0, 0, 0)
 """Time of every part, so that the same review is the same bytes."""
-NARROWEST = 5.0
+NARROWEST, WIDEST = 5, 36
+"""Columns of text that a column of a table has room for."""
 
 
 def review_docx(context: ReviewContext, folder: Path) -> bytes:
@@ -57,15 +60,21 @@ def _set_widths(document: Any, context: ReviewContext) -> None:
         waiting.remove(known)
         widths = _widths(known, room)
         drawn.autofit = False
-        for column, width in zip(drawn.columns, widths, strict=True):
-            column.width = width
+        for place, width in zip(drawn.columns, widths, strict=True):
+            place.width = width
         for row in drawn.rows:
-            for cell, width in zip(row.cells, widths, strict=True):
+            for cell, width, column in zip(row.cells, widths, known.columns, strict=True):
                 cell.width = width
+                if column.number:
+                    cell.paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.RIGHT
 
 
 def _widths(table: TableText, room: int) -> list[int]:
-    wanted = [max(NARROWEST, column.width) for column in table.columns]
+    wanted = []
+    for at, column in enumerate(table.columns):
+        longest = max((display_width(row.cells[at].text) for row in table.rows), default=0)
+        needed = max(longest, -(-display_width(column.label) // 2))  # a heading takes two lines
+        wanted.append(min(max(needed, NARROWEST), WIDEST) + 3)
     return [int(room * width / sum(wanted)) for width in wanted]
 
 

@@ -42,7 +42,7 @@ def chart_svg(chart: Chart, table: TableBlock, wording: Wording, id_: str) -> Dr
     names = [str(row[at]) for row in table.rows]
     series = [_series(column, table, wording) for column in chart.series]
     draw = _bars if chart.kind == "bar" else _columns
-    height = max(HEIGHT, 40 + 26 * len(names)) if chart.kind == "bar" else HEIGHT
+    height = 40 + 26 * len(names) if chart.kind == "bar" else HEIGHT
     description = _described(chart, names, series, wording)
     markup = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" role="img"'
@@ -100,12 +100,13 @@ def _columns(names: Sequence[str], series: Sequence[_Series], height: int) -> st
 
 
 def _bars(names: Sequence[str], series: Sequence[_Series], height: int) -> str:
-    room = (height - TOP - SIDE) / max(1, len(names))
     most, span = _most(series), WIDTH - LABEL - 60
+    upper = TOP if len(series) > 1 else SIDE
+    room = (height - upper - SIDE) / max(1, len(names))
     thick = min(22.0, room * 0.72 / len(series))
-    pieces = [_rule(LABEL, TOP, LABEL, height - SIDE)]
+    pieces = [_rule(LABEL, upper, LABEL, height - SIDE)]
     for number, name in enumerate(names):
-        middle = TOP + room * (number + 0.5)
+        middle = upper + room * (number + 0.5)
         pieces.append(_text(LABEL - 6, middle + 4, _cut(name, LABEL // 6), 11, "end"))
         for place, each in enumerate(series):
             top = middle + (place - len(series) / 2) * thick

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from xltrack.analysis import TABLES, Analysis
 from xltrack.report.blocks import Block, Chart, Heading, KeyFigures, Note, TableBlock
@@ -119,4 +119,4 @@ def _section(section: Section) -> Iterator[Block]:
     if not tables:
         yield Note(section.title, "conclusion")
     yield from (block for block in section.blocks if isinstance(block, Note))
-    yield from tables
+    yield from (replace(table, title=section.title) for table in tables)

@@ -82,8 +82,13 @@ def _profile(analysis: Analysis, wording: Wording) -> Iterator[Part]:
         f"{wording.word('dimension', row['dimension'])}: {row['previous_value']} → {row['value']}"
         for row in frame[frame["changed"]].to_dict("records")
     ]
-    key = "review_profile_changed" if changed else "review_profile_same"
-    yield Note(wording.phrase(key, changes=wording.list_of(changed)), "subtitle")
+    if frame["previous_value"].isna().all():
+        yield Note(wording.phrase("review_profile_first"), "subtitle")
+    elif changed:
+        said = wording.phrase("review_profile_changed", changes=wording.list_of(changed))
+        yield Note(said, "subtitle")
+    else:
+        yield Note(wording.phrase("review_profile_same"), "subtitle")
     columns = ["dimension", "value", "revenue_share", "n", "previous_value", "previous_share"]
     columns += ["previous_n", "changed"]
     yield short_table("persona_changes", analysis, wording, columns, TRAITS)
