@@ -58,7 +58,8 @@ def note(path: Path, author: Any, day: dt.date) -> Journal:
 
 def with_leads_of(path: Path, other: Path) -> Path:
     """The journal of one workbook and the leads of another in one."""
-    book, leads = openpyxl.load_workbook(path), openpyxl.load_workbook(other)
+    book: Any = openpyxl.load_workbook(path)
+    leads: Any = openpyxl.load_workbook(other)
     for row in leads["线索跟踪表"].iter_rows(min_row=2):
         for cell in row:
             book["线索跟踪表"].cell(cell.row, cell.column, cell.value)

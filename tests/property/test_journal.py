@@ -55,7 +55,7 @@ SETTINGS = replace(
         Stage("放弃", "lost"),
     ),
 )
-plain.LIMITS = LIMITS
+plain.LIMITS.update(LIMITS)
 NAMES = [f"A{number}" for number in range(6)]
 stages = st.sampled_from([*plain.STAGES, *plain.STAGES, "暂缓", "放弃", "谈恋爱", None])
 snapshots = st.dictionaries(
@@ -87,7 +87,8 @@ def frame_of(leads: dict[str, tuple[str | None, bool]], shuffle: int = 0) -> pd.
         for name, (stage, lost) in leads.items()
     ]
     random.Random(shuffle).shuffle(rows)  # noqa: S311 (no secret)
-    return leads_frame(rows)
+    frame: pd.DataFrame = leads_frame(rows)
+    return frame
 
 
 def replayed(refreshes: list[Refresh], shuffle: int = 0, journal: Journal | None = None) -> Journal:

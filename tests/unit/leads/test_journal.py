@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -44,7 +44,7 @@ def lead(stage: str | None = "初识", **more: Any) -> dict[str, Any]:
     return {"lead_id": "LX202405001", "customer": "星辰科技有限公司", "stage": stage, **more}
 
 
-def after(*days: tuple[dt.date, Rows], settings: Settings = SETTINGS) -> Journal:
+def after(*days: tuple[dt.date, Any], settings: Settings = SETTINGS) -> Journal:
     journal = Journal(suffixes=SUFFIXES)
     for day, rows in days:
         journal = journal.updated(frame(rows), settings, day)
@@ -53,7 +53,7 @@ def after(*days: tuple[dt.date, Rows], settings: Settings = SETTINGS) -> Journal
 
 def noted(journal: Journal) -> list[tuple[Any, ...]]:
     """The changes as (day, field, old, new), nothing as None."""
-    rows = journal.changes.astype({"field": "object", "old": "object", "new": "object"})
+    rows: Any = journal.changes.astype({"field": "object", "old": "object", "new": "object"})
     rows = rows.where(rows.notna(), None)
     return [(row.day.date(), row.field, row.old, row.new) for row in rows.itertuples()]
 
@@ -187,19 +187,17 @@ def test_hostile_texts_stay_texts(inline: bool) -> None:
     journal = after((MON, [lead() | {"customer": HOSTILE}]), (TUE, [row]))
     markup = journal_sheet(journal, "zh", inline=inline)
     cells = etree.fromstring(markup).iter("{*}t" if inline else "{*}v")
-    texts = [cell.text for cell in cells][1:]
+    texts = [str(cell.text) for cell in cells][1:]
     again = decoded(texts, SUFFIXES)
     assert (again.skipped, noted(again)) == (0, noted(journal))
-    sheet = _as_workbook(markup)["Sheet1"]
+    sheet = _as_workbook(markup).active
     assert {cell.data_type for (cell,) in sheet.rows} <= {"s", "inlineStr"}
     assert [cell.value for (cell,) in sheet.rows][1:] == texts
 
 
 def _as_workbook(markup: bytes) -> Any:
     out = io.BytesIO()
-    book = openpyxl.Workbook()
-    book.active.title = "Sheet1"
-    book.save(out)
+    openpyxl.Workbook().save(out)
     changed = io.BytesIO()
     with zipfile.ZipFile(out) as before, zipfile.ZipFile(changed, "w") as now:
         for name in before.namelist():
@@ -226,9 +224,6 @@ def test_a_cell_holds_what_excel_takes() -> None:
     assert max(len(cell.encode("utf-16-le")) // 2 for cell in cells) <= 32_767
     assert not any("\n" in cell for cell in cells)
     assert len(decoded(cells, SUFFIXES).states) == 3000
-
-
-Facts = Callable[..., pd.Series]
 
 
 def facts_of(row: dict[str, Any], journal: Journal, as_of: dt.date = WED) -> Any:
