@@ -203,18 +203,20 @@ def _name_at(line: str, at: int, known: dict[str, str]) -> tuple[str, int]:
         inside = inside or (word[-1].isascii() and _letter(line[end : end + 1]))
         if line[at:end].lower() == word.lower() and not inside:
             return known[word], end
+    lower = {word.lower(): name for word, name in known.items()}
     for marker in MARKERS:
         if line[at:].lower().startswith(marker):
             rest = line[at + len(marker) :].lstrip()
             start = len(line) - len(rest)
             if rest[:1] == "\u201c" and "\u201d" in rest:
                 close = rest.index("\u201d")
-                return rest[1:close], start + close + 1
+                return lower.get(rest[1:close].lower(), rest[1:close]), start + close + 1
             run = 0
             while run < len(rest) and _letter(rest[run]):
                 run += 1
             if run:
-                return f"竞品{rest[:run].upper()}", start + run
+                told = rest[:run]
+                return lower.get(told.lower(), f"竞品{told.upper()}"), start + run
     return "", at
 
 
@@ -257,3 +259,82 @@ def competitors(
         figures = (len(mentions), len(by_id), kinds["won"], kinds["lost"], rate)
         rows.append((name, *figures, last, ranked or None, excerpt))
     return sorted(rows, key=lambda row: (-row[2], -row[1], row[0]))
+
+
+def funnel_by(leads: list[Lead], unit: str, plain: ModuleType) -> list[tuple[Any, ...]]:
+    """period, leads, then for each stage those that reached it and the share that went on."""
+    name = {
+        "week": lambda day: str(day - dt.timedelta(days=day.weekday())),
+        "month": month,
+        "quarter": quarter,
+    }[unit]
+    groups: dict[str, list[Lead]] = defaultdict(list)
+    for lead in leads:
+        if lead["acquired_on"] and plain.index(lead):
+            groups[name(lead["acquired_on"])].append(lead)
+    rows = []
+    for period in sorted(groups):
+        at = [plain.index(lead) for lead in groups[period]]
+        reached = [len([stage for stage in at if stage >= number]) for number in range(1, 6)]
+        cells: list[float] = []
+        for number, count in enumerate(reached):
+            cells.append(count)
+            if number + 1 < len(reached):
+                cells.append(plain.divide(reached[number + 1], count))
+        rows.append((period, len(at), *cells))
+    return rows
+
+
+def detail(lead: Lead) -> str | None:
+    _, _, rest = (lead["channel"] or "").replace("\uff1a", ":").partition(":")
+    return rest.strip() or None
+
+
+def channel_details(leads: list[Lead], plain: ModuleType) -> dict[tuple[Any, Any], tuple[Any, ...]]:
+    """Channel and detail: leads, open, won, lost, conversion, revenue, share of leads."""
+    groups: dict[tuple[Any, Any], list[Lead]] = defaultdict(list)
+    for lead in leads:
+        groups[plain.channel(lead), detail(lead)].append(lead)
+    table = {}
+    for key, group in groups.items():
+        kinds = plain.counts(group)
+        table[key] = (
+            len(group),
+            kinds["open"],
+            kinds["won"],
+            kinds["lost"],
+            kinds["won"] / len(group),
+            plain.revenue(group),
+            len(group) / len(leads),
+        )
+    return table
+
+
+def owners(leads: list[Lead], plain: ModuleType) -> dict[str | None, tuple[float, float, float]]:
+    """Owner: weighted pipeline, win rate, average deal."""
+    chances = weights(leads, plain)
+    table = {}
+    for name in {lead["owner"] for lead in leads}:
+        group = [lead for lead in leads if lead["owner"] == name]
+        kinds = plain.counts(group)
+        opened = [lead for lead in group if plain.outcome(lead) == "open"]
+        wins = [lead for lead in group if plain.outcome(lead) == "won"]
+        priced = [lead for lead in wins if lead["amount"] is not None]
+        table[name] = (
+            weighted(opened, chances, plain),
+            plain.divide(kinds["won"], kinds["won"] + kinds["lost"]),
+            plain.divide(money(wins), len(priced)),
+        )
+    return table
+
+
+def main_of(leads: list[Lead], plain: ModuleType, by: str) -> dict[str | None, str | None]:
+    """Reason: the stage or channel most of its leads were lost at; the first of it on a tie."""
+    counted = crossed(leads, plain, by)
+    order = plain.STAGES if by == "stage" else sorted({where for _, where in counted})
+    found: dict[str | None, str | None] = {}
+    for reason in {plain.reason(lead) for lead in leads if plain.outcome(lead) == "lost"}:
+        ranked = [where for where in order if counted.get((reason, where))]
+        counts = {where: counted[reason, where] for where in ranked}
+        found[reason] = max(ranked, key=counts.__getitem__, default=None)
+    return found

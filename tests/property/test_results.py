@@ -13,10 +13,17 @@ import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from xltrack.analysis.channels import channel_details
 from xltrack.analysis.competitors import competitors
 from xltrack.analysis.forecast import cohort, forecast, targets
-from xltrack.analysis.losses import lost_reasons_by_channel, lost_reasons_by_stage
+from xltrack.analysis.funnel import funnel_by
+from xltrack.analysis.losses import (
+    lost_reasons,
+    lost_reasons_by_channel,
+    lost_reasons_by_stage,
+)
 from xltrack.analysis.overview import overview
+from xltrack.analysis.owners import owners
 from xltrack.analysis.scope import scope_of
 from xltrack.analysis.trend import trend_by_quarter
 from xltrack.template.settings import Competitor, Target
@@ -72,6 +79,32 @@ def test_results_are_those_of_the_plain_implementation(leads: Leads) -> None:
             if count
         }
         assert cells == counted
+
+
+@given(shared.many)
+@settings(max_examples=40, deadline=None)
+def test_groups_are_those_of_the_plain_implementation(leads: Leads) -> None:
+    scope = scope_of(leads_frame(leads), SETTINGS, AS_OF)
+    seen = plain.known(leads, AS_OF)
+    for unit in ("week", "month", "quarter"):
+        frame = funnel_by(scope, unit).frame
+        assert_rows(frame, list(frame.columns), results.funnel_by(seen, unit, plain))
+    details = channel_details(scope).frame
+    figures = ["leads", "open", "won", "lost", "conversion", "revenue", "lead_share"]
+    groups = results.channel_details(seen, plain)
+    keys = [tuple(None if pd.isna(each) else each for each in key)
+            for key in zip(details["channel"], details["detail"], strict=True)]  # fmt: skip
+    assert sorted(keys, key=str) == sorted(groups, key=str)
+    assert_rows(details, figures, [groups[key] for key in keys])
+    people = owners(scope).frame
+    results_of = results.owners(seen, plain)
+    expected = [results_of[name] for name in people["owner"]]
+    assert_rows(people, ["weighted_pipeline", "win_rate", "average_deal"], expected)
+    reasons = lost_reasons(scope).frame
+    for by in ("stage", "channel"):
+        mains = results.main_of(seen, plain, by)
+        wanted = [(mains[None if pd.isna(reason) else reason],) for reason in reasons["reason"]]
+        assert_rows(reasons, [f"main_{by}"], wanted)
 
 
 empty: dict[str, Any] = {"market_note": None, "latest_follow_up": None, "lost_reason": None}
