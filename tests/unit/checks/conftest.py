@@ -47,29 +47,17 @@ CLEAN: dict[str, Any] = {
 """A lead that nothing is to be said about on the day of the tests."""
 
 NAMES = [
-    "云帆",
-    "海岳",
-    "松石",
-    "晨光",
-    "远山",
-    "长河",
-    "白桦",
-    "青禾",
-    "星野",
-    "明湖",
-    "北斗",
-    "南岭",
-    "天山",
-    "秋实",
-    "春晓",
+    *("云帆", "海岳", "松石", "晨光", "远山", "长河", "白桦"),
+    *("青禾", "星野", "明湖", "北斗", "南岭", "天山", "秋实", "春晓"),
 ]
+TRADES = ["物流", "仪器", "重工", "食品"]
 
 
 def clean(number: int, **changes: Any) -> dict[str, Any]:
     """A clean lead of a customer of its own, with some fields otherwise."""
     own = {
         "lead_id": f"LX202405{number + 1:03d}",
-        "customer": f"{NAMES[number % len(NAMES)]}{'物流仪器重工食品'[number // len(NAMES) * 2 :][:2]}有限公司",
+        "customer": f"{NAMES[number % 15]}{TRADES[number // 15]}有限公司",
         "contact_details": f"138123456{number:02d}",
     }
     return {**CLEAN, **own, **changes}
@@ -84,8 +72,9 @@ def frame(rows: Sequence[Row], own: Sequence[str] = (), name: str = "leads.xlsx"
     for column in own:
         columns[column] = pd.Series([row.get(column) for row in rows], dtype="object").astype(STR)
     made = pd.DataFrame(columns)
-    made.insert(0, "file", pd.Categorical([name] * len(rows), categories=[name]))
-    made.insert(1, "sheet", pd.Categorical(["线索跟踪表"] * len(rows), categories=["线索跟踪表"]))
+    for place, (column, text) in enumerate((("file", name), ("sheet", "线索跟踪表"))):
+        category = pd.Categorical([text] * len(rows), categories=pd.Index([text]))
+        made.insert(place, column, pd.Series(category))
     made.insert(2, "row", pd.Series(range(2, len(rows) + 2), dtype="int32"))
     return made
 

@@ -15,6 +15,7 @@ from xltrack.leads import LeadBook, merge_books
 from xltrack.template import default_settings, load_template
 from xltrack.template.settings import Channel, Owner, Target
 
+PARAMETERS = default_settings(load_template(), "zh").parameters
 Book = Callable[..., LeadBook]
 
 
