@@ -79,6 +79,8 @@ def review(
     from xltrack.writeback import write_new
 
     book = read(listed, settings=settings, unreadable=unreadable)
+    if place.resolve() in {source.path.resolve() for source in book.sources}:
+        raise UsageError("output_is_input", place.name)
     analysis = _analysis(book, as_of, period)
     folder = Path(templates) if templates is not None else template_dir() / FOLDER
     content = draw(analysis, book, folder)

@@ -19,7 +19,7 @@ HTML, MARKDOWN, WORD = "review.html", "review.md", "review.docx"
 TEMPLATES = {".html": HTML, ".htm": HTML, ".md": MARKDOWN, ".docx": WORD}
 """The template of each ending a review can be written with."""
 _MARKS = re.compile(r"([\\`*_\[\]{}|#~!])")
-_BEGINS = re.compile(r"^([-+]|=+|\d+[.)])(?=\s|$)")
+_BEGINS = re.compile(r"^([-+](?=\s|$)|=+$|\d+[.)](?=\s|$))")
 _MISTAKES = (
     jinja2.TemplateError,
     ArithmeticError,

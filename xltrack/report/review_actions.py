@@ -21,6 +21,9 @@ from xltrack.report.wording import Wording
 PROBLEMS, REVIEWED, LINES = 5, 8, 6
 """What fits on a page."""
 OVER = frozenset({"done", "cancelled"})
+WORDS = frozenset({"unit", "main_stage", "main_channel", "reason"})
+"""What is filled into a sentence of evidence besides figures."""
+FIGURE = r"[-\d,.%\u2014]+"
 
 
 class _Figures(dict[str, str]):
@@ -90,7 +93,7 @@ def _pattern(sentence: str) -> str:
             pieces.append(f"(?P={name})")
         else:
             seen.add(name)
-            pieces.append(f"(?P<{name}>.*?)")
+            pieces.append(f"(?P<{name}>{'.*?' if name in WORDS else FIGURE})")
     return "".join(pieces)
 
 
@@ -124,7 +127,7 @@ def _last_plan(analysis: Analysis, wording: Wording) -> Iterator[Part]:
     block = TableBlock(
         "plan_review",
         wording.title("plan_review"),
-        wording.word("base", "mixed"),
+        "",
         columns,
         rows,
         muted=frozenset(n for n, r in enumerate(records) if r["status"] in OVER),
@@ -165,7 +168,7 @@ def _problems(analysis: Analysis, wording: Wording) -> tuple[TableBlock, TableBl
         plan,
         id="problems",
         title=wording.word("section", "problems"),
-        subtitle=wording.word("base", "mixed"),
+        subtitle="",
         columns=(number, *_plain(plan, at, "problem", "evidence")),
         rows=tuple((n, row[at["problem"]], row[at["evidence"]]) for n, row in enumerate(found, 1)),
         muted=frozenset(),
