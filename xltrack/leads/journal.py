@@ -31,6 +31,8 @@ from xltrack.leads.journal_frames import (
     as_text,
     changes_frame,
     counts_frame,
+    sorted_changes,
+    sorted_states,
     states_frame,
     words_column,
 )
@@ -334,18 +336,6 @@ def _with_today(changes: pd.DataFrame, today: pd.DataFrame, stamp: pd.Timestamp)
     return sorted_changes(pd.concat([changes, today], ignore_index=True))
 
 
-def sorted_changes(changes: pd.DataFrame) -> pd.DataFrame:
-    """Changes by lead, day and field."""
-    order = np.lexsort(
-        (
-            changes["field"].cat.codes.to_numpy(),
-            changes["day"].to_numpy(),
-            changes["lead"].to_numpy(),
-        )
-    )
-    return changes.take(order).reset_index(drop=True)
-
-
 def _with_leads(journal: Journal, new: pd.DataFrame, stamp: pd.Timestamp) -> Journal:
     """The journal with leads that are seen for the first time."""
     if not len(new):
@@ -357,22 +347,6 @@ def _with_leads(journal: Journal, new: pd.DataFrame, stamp: pd.Timestamp) -> Jou
         lead = moved[: len(journal.states)][changes["lead"].to_numpy()]
         changes = sorted_changes(changes.assign(lead=lead.astype(np.int32)))
     return replace(journal, states=states, changes=changes)
-
-
-def sorted_states(frames: list[pd.DataFrame]) -> tuple[pd.DataFrame, Places]:
-    """The states of all ``frames`` by key, and the new row of each."""
-    states = frames[0] if len(frames) == 1 else _stacked([f for f in frames if len(f)] or frames)
-    keys = joined_keys(arrow_text(states["lead_id"]), arrow_text(states["customer"]))
-    order = pc.sort_indices(keys).to_numpy(zero_copy_only=False).astype(np.int64)
-    moved = np.empty(len(order), dtype=np.int64)
-    moved[order] = np.arange(len(order))
-    return states.take(order).reset_index(drop=True), moved
-
-
-def _stacked(frames: list[pd.DataFrame]) -> pd.DataFrame:
-    from xltrack.leads.book import concatenated  # noqa: PLC0415  # book holds journals
-
-    return concatenated(frames)
 
 
 def renamed(

@@ -8,13 +8,17 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from xltrack.leads.journal_keys import LONGEST
+from xltrack.leads.book import concatenated
+from xltrack.leads.journal_keys import LONGEST, arrow_text, joined_keys
 from xltrack.leads.texts import STR
 
 KEY = ("lead_id", "customer")
 CHANGE_FIELDS = ("stage", "owner", "amount", "lost_reason", "expected_close", "gone_on")
 """What changes are noted of; the last one says that a lead was no longer there, or was back."""
+
+Places = npt.NDArray[np.int64]
 
 WORDS = ("stage", "owner", "lost_reason")
 """Fields whose values are words that many leads share."""
@@ -95,3 +99,27 @@ def as_text(column: pd.Series[Any]) -> pa.Array:
 
 def _word(word: Any) -> str | None:
     return None if pd.isna(word) else str(word)[:LONGEST]
+
+
+def sorted_changes(changes: pd.DataFrame) -> pd.DataFrame:
+    """Changes by lead, day and field."""
+    order = np.lexsort(
+        (
+            changes["field"].cat.codes.to_numpy(),
+            changes["day"].to_numpy(),
+            changes["lead"].to_numpy(),
+        )
+    )
+    return changes.take(order).reset_index(drop=True)
+
+
+def sorted_states(frames: list[pd.DataFrame]) -> tuple[pd.DataFrame, Places]:
+    """The states of all ``frames`` by key, and the new row of each."""
+    states = (
+        frames[0] if len(frames) == 1 else concatenated([f for f in frames if len(f)] or frames)
+    )
+    keys = joined_keys(arrow_text(states["lead_id"]), arrow_text(states["customer"]))
+    order = pc.sort_indices(keys).to_numpy(zero_copy_only=False).astype(np.int64)
+    moved = np.empty(len(order), dtype=np.int64)
+    moved[order] = np.arange(len(order))
+    return states.take(order).reset_index(drop=True), moved

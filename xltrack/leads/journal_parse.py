@@ -19,7 +19,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 
-from xltrack.leads.journal import Journal, StageList, sorted_changes, sorted_states
+from xltrack.leads.journal import Journal, StageList
 from xltrack.leads.journal_frames import (
     CHANGE_FIELDS,
     DATES,
@@ -27,6 +27,8 @@ from xltrack.leads.journal_frames import (
     WORDS,
     changes_frame,
     counts_frame,
+    sorted_changes,
+    sorted_states,
     states_frame,
 )
 from xltrack.leads.journal_keys import joined_keys
