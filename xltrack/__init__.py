@@ -34,6 +34,7 @@ if TYPE_CHECKING:
         inspect,
         new,
         read,
+        redact,
         refresh,
         review,
     )
@@ -68,6 +69,7 @@ __all__ = [
     "inspect",
     "new",
     "read",
+    "redact",
     "refresh",
     "review",
 ]

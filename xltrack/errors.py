@@ -46,6 +46,8 @@ class Reason(StrEnum):
     NO_SHEET_LEFT = "no_sheet_left"
     CELL_IN_THE_WAY = "cell_in_the_way"
     OWN_MACROS = "own_macros"
+    CANNOT_SEE_INTO = "cannot_see_into"
+    STILL_PRIVATE = "still_private"
     # the result cannot be put where it should go
     EXISTS = "exists"
     NO_FOLDER = "no_folder"

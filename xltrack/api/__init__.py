@@ -8,7 +8,7 @@ from xltrack.api.analysing import analyze, read
 from xltrack.api.buttons import Buttoned, button
 from xltrack.api.checking import CheckResult, check
 from xltrack.api.corrections import Change
-from xltrack.api.exchanging import diff
+from xltrack.api.exchanging import Redacted, diff, redact
 from xltrack.api.fixing import Fixed, fix
 from xltrack.api.making import demo, new
 from xltrack.api.reviewing import digest, review
@@ -20,6 +20,7 @@ __all__ = [
     "CheckResult",
     "Cleaned",
     "Fixed",
+    "Redacted",
     "Refreshed",
     "analyze",
     "button",
@@ -32,6 +33,7 @@ __all__ = [
     "inspect",
     "new",
     "read",
+    "redact",
     "refresh",
     "review",
 ]
