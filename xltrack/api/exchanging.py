@@ -153,7 +153,7 @@ def redact(
 
     path, place = Path(path), Path(output)
     if place.exists() and path.exists() and place.samefile(path):
-        raise UsageError("output_is_input", place.name)
+        raise UsageError("copy_over_input", place.name)
     for kind in keep:
         if kind not in load_exchange_words().redact.features:
             raise UsageError("unknown_part_kind", kind)
