@@ -21,12 +21,12 @@ INDUSTRIES = {"制造": "制造", "物流": "物流", "医院": "医疗", "学�
 TITLES = ["副总经理", "采购经理", "总经理", "IT主管"]
 CHANNELS = {"展会": "行业展会", "官网": "官网注册"}
 NO_VALUE = {"", "—", "-", "/", "无"}
-MONEY = [1, 5, 10, 20, 50, 100]
-PEOPLE = [50, 200, 500, 1000]
+MONEY: list[float] = [1, 5, 10, 20, 50, 100]
+PEOPLE: list[float] = [50, 200, 500, 1000]
 
 
 def won(lead: Lead) -> bool:
-    return lead["stage"] == "成交"
+    return bool(lead["stage"] == "成交")
 
 
 def amount(lead: Lead) -> float:
@@ -195,7 +195,7 @@ def persona_summary(leads: list[Lead]) -> list[tuple[Any, ...]]:
             continue
         ranked = in_order([value for value, _ in known], order)
         money = {each: sum(paid for value, paid in known if value == each) for each in ranked}
-        wins = Counter(value for value, _ in known)
+        wins: Counter[str | None] = Counter(value for value, _ in known)
         best = max(ranked, key=lambda each: (money[each], wins[each], -ranked.index(each)))
         total = sum(paid for _, paid in large)
         share = money[best] / total if total else math.nan
@@ -223,7 +223,8 @@ def pivot(
 ) -> tuple[list[str], list[tuple[Any, ...]]]:
     """The columns but for the first, and the rows with their key in front."""
     down, down_order, _ = typed(leads, rows)
-    across, across_order, _ = typed(leads, columns) if columns else ([None] * len(leads), None, 0)
+    nothing: Values = [None] * len(leads)
+    across, across_order, _ = typed(leads, columns) if columns else (nothing, None, False)
     heads = in_order(across, across_order) if columns else []
 
     def row(key: str | None, group: list[tuple[Lead, str | None]]) -> tuple[Any, ...]:

@@ -49,7 +49,7 @@ def weighted(leads: list[Lead], chances: list[float], plain: ModuleType) -> floa
     if math.isnan(chances[0]):
         return math.nan
     placed = [(lead, plain.index(lead)) for lead in leads]
-    return sum((lead["amount"] or 0) * chances[at - 1] for lead, at in placed if at)
+    return float(sum((lead["amount"] or 0) * chances[at - 1] for lead, at in placed if at))
 
 
 def forecast(leads: list[Lead], as_of: dt.date, plain: ModuleType) -> list[tuple[Any, ...]]:
@@ -245,8 +245,8 @@ def competitors(
                     if field == "latest_follow_up":
                         day = dt.date.fromisoformat(line[:10])
                     near = line[max(0, start - 14) : end + 14]
-                    moves = [move for move in MOVES if move in near]
-                    seen[name].append((lead, day, moves, sentence(line, start, end)))
+                    near_by = [move for move in MOVES if move in near]
+                    seen[name].append((lead, day, near_by, sentence(line, start, end)))
     rows = []
     for name, mentions in seen.items():
         by_id = {lead["lead_id"]: plain.outcome(lead) for lead, *_ in mentions}

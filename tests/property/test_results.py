@@ -73,7 +73,7 @@ def test_results_are_those_of_the_plain_implementation(leads: Leads) -> None:
         counted = results.crossed(seen, plain, by)
         frame = cross(scope).frame.set_index("reason")
         cells = {
-            (None if pd.isna(reason) else reason, column.removeprefix("leads:")): count
+            (reason if isinstance(reason, str) else None, column.removeprefix("leads:")): count
             for column in frame.columns
             for reason, count in frame[column].items()
             if count
