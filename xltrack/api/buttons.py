@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, fields
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from xltrack.writeback import Target
 
 ENDING = ".xlsm"
+_CHINESE_SHARE = 0.2  # a Chinese character says more than a letter
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,15 +157,15 @@ def _place(path: Path, output: AnyPath | None) -> Path | None:
 
 
 def _lang_of(target: Target) -> Lang:
-    """Chinese where the workbook has a Chinese text near its beginning."""
+    """The language of most of what the workbook says near its beginning."""
     package, book = target.package, target.workbook
+    names = "".join(sheet.name for sheet in book.sheets)
     parts = [package.related(book.part, "sharedStrings"), *(s.part for s in book.sheets[:1])]
-    texts = ["".join(sheet.name for sheet in book.sheets)]
-    texts += [
-        next(iter(package.chunks(part)), b"").decode("utf-8", "ignore") for part in parts if part
-    ]
-    chinese = any("\u4e00" <= letter <= "\u9fff" for text in texts for letter in text)
-    return "zh" if chinese else "en"
+    markup = b"".join(next(iter(package.chunks(part)), b"") for part in parts if part)
+    texts = names + re.sub(r"<[^>]*>", "", markup.decode("utf-8", "ignore"))
+    chinese = sum("\u4e00" <= letter <= "\u9fff" for letter in texts)
+    latin = sum(letter.isascii() and letter.isalpha() for letter in texts)
+    return "zh" if chinese > _CHINESE_SHARE * (chinese + latin) else "en"
 
 
 def _script(workbook: Path) -> Path:

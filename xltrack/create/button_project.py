@@ -8,6 +8,7 @@ Source: [MS-OVBA] 2.3.1 (the text of a project), 2.3.4 (its binary description).
 
 from __future__ import annotations
 
+import codecs
 import io
 import re
 import struct
@@ -99,8 +100,7 @@ def _project(streams: dict[str, bytes]) -> VbaProject:
         for line in listing.splitlines()
         if line.startswith("Document=")
     }
-    page = dict(head).get(_CODE_PAGE, b"\xe4\x04")
-    encoding = f"cp{int.from_bytes(page, 'little')}"
+    encoding = _encoding(int.from_bytes(dict(head).get(_CODE_PAGE, b""), "little"))
     modules = []
     for records in parts:
         said = dict(records)
@@ -110,6 +110,15 @@ def _project(streams: dict[str, bytes]) -> VbaProject:
         modules.append(Module(name, text, name.casefold() in documents, records))
     compiled = streams["vba/_vba_project"][2:4] != b"\xff\xff"
     return VbaProject(tuple(modules), head, listing, compiled)
+
+
+def _encoding(page: int) -> str:
+    """The code page of a project's text; that of the West for one that Python does not know."""
+    known = {10000: "mac_roman", 65001: "utf-8"}
+    try:
+        return codecs.lookup(known.get(page, f"cp{page}")).name
+    except LookupError:
+        return _ENCODING
 
 
 def _described(data: bytes) -> tuple[Records, tuple[Records, ...]]:
