@@ -13,13 +13,11 @@ from xltrack.render.svg import chart_svg
 from xltrack.report import Chart, KeyFigure, Note, Rate, TableBlock, Wording
 from xltrack.report.blocks import Cell, Column
 from xltrack.report.review import Review, ReviewReport
-from xltrack.report.review_parts import Section
+from xltrack.report.review_parts import SMALL, Section
 
 NUMBERS = ("count", "rate", "amount", "days")
 SIGNED = ("change_leads", "days_overdue")
 """Columns of numbers that are written out as texts."""
-SMALL = "*"
-"""What marks a rate with few leads behind it."""
 
 Text = TypeVar("Text")
 

@@ -17,6 +17,7 @@ from xltrack.report.blocks import Cell, Column, Note, TableBlock
 from xltrack.report.review_parts import Part, Section, column_of, section
 from xltrack.report.review_words import presentable_table
 from xltrack.report.wording import Wording
+from xltrack.template.finding_texts import load_finding_texts
 
 PROBLEMS, REVIEWED, LINES = 5, 8, 6
 """What fits on a page."""
@@ -162,7 +163,8 @@ def _problems(analysis: Analysis, wording: Wording) -> tuple[TableBlock, TableBl
     plan = action_block(analysis, wording)
     found = [row for number, row in enumerate(plan.rows) if number not in plan.muted][:PROBLEMS]
     at = {column.id: number for number, column in enumerate(plan.columns)}
-    kinds = [str(row[at["problem_id"]]).partition(":")[0] for row in found]
+    subjects = [str(row[at["problem_id"]]) for row in found]
+    kinds = [subject.partition(":")[0] for subject in subjects]
     number = Column("number", "#", "count", 5)
     problems = replace(
         plan,
@@ -170,7 +172,10 @@ def _problems(analysis: Analysis, wording: Wording) -> tuple[TableBlock, TableBl
         title=wording.word("section", "problems"),
         subtitle="",
         columns=(number, *_plain(plan, at, "problem", "evidence")),
-        rows=tuple((n, row[at["problem"]], row[at["evidence"]]) for n, row in enumerate(found, 1)),
+        rows=tuple(
+            (n, _told(subject, row[at["problem"]], wording), row[at["evidence"]])
+            for n, (subject, row) in enumerate(zip(subjects, found, strict=True), 1)
+        ),
         muted=frozenset(),
     )
     watch = tuple(column_of("plan_review", column, wording) for column in ("watch", "goal"))
@@ -189,6 +194,15 @@ def _problems(analysis: Analysis, wording: Wording) -> tuple[TableBlock, TableBl
         ),
     )
     return presentable_table(problems, 160), presentable_table(measures)
+
+
+def _told(problem_id: str, problem: Cell, wording: Wording) -> Cell:
+    """The problem in words; for data errors with what the code means."""
+    kind, _, code = problem_id.partition(":")
+    texts = load_finding_texts()
+    if kind != "data" or code not in texts:
+        return problem
+    return wording.phrase("review_data", problem=problem, why=texts[code].why.of(wording.lang))
 
 
 def _plain(plan: TableBlock, at: Mapping[str, int], *ids: str) -> list[Column]:

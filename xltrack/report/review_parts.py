@@ -16,6 +16,9 @@ from xltrack.report.wording import Wording
 OF_THE_PERIOD = ("new_leads", "first_contact")
 """Tables whose leads are those acquired in the period itself."""
 
+SMALL = "*"
+"""What marks a rate with few leads behind it."""
+
 Part = Note | TableBlock | Chart
 
 
@@ -98,6 +101,13 @@ def rate(part: float, whole: float, wording: Wording) -> Rate | None:
     if not whole:
         return None
     return Rate(part / whole, int(part), int(whole), whole < wording.minimum_sample)
+
+
+def marked(figure: Rate | None, wording: Wording) -> str:
+    """A rate inside a sentence, with the mark of a small sample."""
+    if figure is None:
+        return wording.phrase("nothing")
+    return f"{figure}{SMALL if figure.small else ''}"
 
 
 def chart(

@@ -15,6 +15,7 @@ from xltrack.report.review_parts import (
     Section,
     chart,
     column_of,
+    marked,
     rate,
     section,
     short_table,
@@ -46,6 +47,10 @@ def review_figures(analysis: Analysis, wording: Wording) -> KeyFigures:
     for metric, figure in zip(frame["metric"], key_figures(analysis, wording).figures, strict=True):
         if metric not in FIGURES:
             continue
+        if isinstance(figure.value, Rate):
+            whole = figure.value.whole or 0
+            value = replace(figure.value, small=whole < wording.minimum_sample)
+            figure = replace(figure, value=value)  # noqa: PLW2901
         if metric == "attainment":
             if pd.isna(values["attainment"]):
                 continue
@@ -126,7 +131,7 @@ def _follow_up(analysis: Analysis, wording: Wording) -> Iterator[Part]:
     if due:
         said = wording.phrase(
             "review_first_contact",
-            rate=rate(in_time, due, wording),
+            rate=marked(rate(in_time, due, wording), wording),
             later=int(first["contacted_later"].sum()),
             never=int(first["never_contacted"].sum()),
         )
