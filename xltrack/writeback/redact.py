@@ -159,7 +159,7 @@ class _Work:
                 part,
                 self.strings,
                 self.is_private,
-                self.known.get(names.get(key, ""), {}),
+                self.known.get(names.get(key, "")),
             )
             for key, part in parts.items()
             if (types.of(part) or "").endswith(_WORKSHEET)

@@ -25,7 +25,7 @@ Handle = Callable[[Found], list[Edit] | None]
 
 _SEARCHED_ROWS = 20
 _LEAST_HEADERS = 3
-_LONGEST_HEADER = 40
+_HEADER = re.compile(r"[^\d,;:\uff0c\u3001\u3002\uff1b\uff1a]{1,20}")
 _REFERENCE = re.compile(rb"\br\s*=\s*[\"']([A-Za-z]{1,3})([0-9]+)[\"']")
 _KIND = re.compile(rb"\bt\s*=\s*[\"'](\w+)[\"']")
 _ITEM = re.compile(
@@ -148,22 +148,25 @@ def scan_sheet(
     part: str,
     strings: Strings,
     is_private: IsPrivate,
-    known: Mapping[int, int],
+    known: Mapping[int, int] | None,
 ) -> SheetScan:
     """Look through a sheet; notes in ``strings`` which of them private cells and others use.
 
-    ``known``: private columns that are known already, with the row of their header.
+    ``known``: the private columns with the row of their header, where they are known; else they are
+    looked for in the first row that looks like a header.
 
     Raises: Refused, PackageError as :class:`SheetMarkup` does.
     """
-    scan = SheetScan(SheetMarkup(data, path, part), dict(known))
+    scan = SheetScan(SheetMarkup(data, path, part), dict(known or {}))
     section = scan.markup.cells_section
     pattern = _cell_pattern(scan.markup.prefix)
     row = column = 0
+    searching = known is None
     heads: list[tuple[int, str]] = []
     for match in pattern.finditer(scan.markup.seen, section.inner, section.end):
         if match["row"] is not None:
-            _take_header(scan, row, heads, is_private)
+            if searching and heads:
+                searching = not _take_header(scan, row, heads, is_private)
             heads = []
             said = attribute(match["row"], "r")
             row = int(said) if said and said.isdecimal() else row + 1
@@ -233,13 +236,15 @@ def _sort_in(scan: SheetScan, cell: Cell, strings: Strings) -> None:
 
 def _take_header(
     scan: SheetScan, row: int, heads: Sequence[tuple[int, str]], is_private: IsPrivate
-) -> None:
-    if len(heads) < _LEAST_HEADERS:
-        return
-    for column, text in heads:
-        short = len(text) <= _LONGEST_HEADER
-        if column not in scan.columns and short and is_private(text):
-            scan.columns[column] = row
+) -> bool:
+    """Take the private columns of a row that looks like a header; whether it does."""
+    names = [(column, text) for column, text in heads if _HEADER.fullmatch(text)]
+    if len(names) < _LEAST_HEADERS or 3 * len(names) < 2 * len(heads):
+        return False
+    for column, text in names:
+        if is_private(text):
+            scan.columns.setdefault(column, row)
+    return True
 
 
 def number_of(cell: Cell) -> str:
