@@ -1,4 +1,5 @@
-"""Writes the pages of docs/ that are made from the program: commands.md, tables.md, messages.md.
+"""Writes the pages of docs/ that are made from the program: commands.md, tables.md,
+messages.md, checks.md.
 
 ``python docs/generate.py`` after a change to an option, a table or a message; a test compares.
 """
@@ -7,6 +8,7 @@ from __future__ import annotations
 
 import inspect
 import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -18,9 +20,12 @@ from xltrack.analysis import TABLES
 from xltrack.analysis.pivots import pivot
 from xltrack.cli.app import app
 from xltrack.errors import Reason
+from xltrack.findings import SEVERITIES
 from xltrack.template import load_labels
 from xltrack.template.definitions import load_definitions
+from xltrack.template.finding_texts import FindingText, load_finding_texts
 from xltrack.template.messages import load_messages
+from xltrack.text import Lang
 
 DOCS = Path(__file__).parent
 MADE = "<!-- made by docs/generate.py: change the program, not this page -->\n"
@@ -121,11 +126,51 @@ def definitions() -> str:
     return "\n".join(lines)
 
 
+def checks() -> str:
+    """Every code of the checks: what, why, how to mend it, and whether a fix is offered."""
+    texts = load_finding_texts()
+    lines = [
+        MADE,
+        "# Checks",
+        "",
+        "Codes never change their meaning. A team switches a rule off or changes how grave it is in"
+        " the parameter *Checks* (校验规则) of Settings, e.g. `V155=off, V142=error` or"
+        " `V155=关、V142=错误`. *fix* says how often findings come with a value that"
+        " `xltrack fix` puts there.",
+        "",
+        "| code | severity | what | why it matters | how to mend it | fix |",
+        f"|{' --- |' * 6}",
+    ]
+    lines += [_check_row(code, texts[code], "en") for code in sorted(SEVERITIES)]
+    lines += ["", "## 校验规则", "", "| 编号 | 级别 | 内容 | 为什么 | 怎么改 | 修复 |"]
+    lines += [f"|{' --- |' * 6}"]
+    lines += [_check_row(code, texts[code], "zh") for code in sorted(SEVERITIES)]
+    return "\n".join([*lines, ""])
+
+
+_CHINESE = {"error": "错误", "warning": "提醒", "info": "建议"}
+_CHINESE |= {"never": "", "sometimes": "确定时", "always": "可以"}
+
+
+def _check_row(code: str, text: FindingText, lang: Lang) -> str:
+    grade, fix = str(SEVERITIES[code]), text.fix.replace("never", "")
+    if lang == "zh":
+        grade, fix = _CHINESE[grade], _CHINESE[text.fix]
+    said = (_blanks(each.of(lang)) for each in (text.message, text.why, text.suggestion))
+    return f"| {' | '.join([f'`{code}`', grade, *said, fix])} |"
+
+
+def _blanks(text: str) -> str:
+    """A sentence of a finding with what it fills in shown by name."""
+    return re.sub(r"\{(\w+)\}", r"‹\1›", text).replace("|", "\\|")
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "commands.md": commands,
     "definitions.md": definitions,
     "tables.md": tables,
     "messages.md": messages,
+    "checks.md": checks,
 }
 
 

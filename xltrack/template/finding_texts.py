@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from functools import cache
+from typing import Literal
 
 import msgspec
 
@@ -19,12 +20,14 @@ from xltrack.text import Lang
 class FindingText(Declared, frozen=True, kw_only=True):
     """What a finding of one code says, what to do about it, and why it matters.
 
-    ``words`` are the texts of parameters that differ by language, by parameter and value.
+    ``words`` are the texts of parameters that differ by language, by parameter and value; ``fix``
+    tells whether its findings come with a value that corrects them.
     """
 
     message: Text
     suggestion: Text
     why: Text
+    fix: Literal["never", "sometimes", "always"] = "never"
     words: dict[str, dict[str, Text]] = msgspec.field(default_factory=dict)
 
 
