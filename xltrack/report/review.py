@@ -14,7 +14,7 @@ from xltrack.analysis import TABLES, Analysis
 from xltrack.report.blocks import Block, Chart, Heading, KeyFigures, Note, TableBlock
 from xltrack.report.review_actions import action_sections, next_review
 from xltrack.report.review_market import market_conclusion, market_sections
-from xltrack.report.review_parts import Section
+from xltrack.report.review_parts import LINE, Section
 from xltrack.report.review_tracking import review_figures, tracking_sections
 from xltrack.report.review_words import presentable
 from xltrack.report.sentences import conclusion, plan_sentence
@@ -91,7 +91,7 @@ def compose_review(analysis: Analysis, wording: Wording, scope: str) -> Review:
         scope=presentable(scope),
         figures=review_figures(analysis, wording),
         reports=tuple(
-            ReviewReport(key, wording.word("report", key), presentable(said), tuple(sections))
+            ReviewReport(key, wording.word("report", key), presentable(said, LINE), tuple(sections))
             for key, said, sections in composed
         ),
         next_review=next_review(analysis),

@@ -193,7 +193,7 @@ def _problems(analysis: Analysis, wording: Wording) -> tuple[TableBlock, TableBl
             for n, (kind, row) in enumerate(zip(kinds, found, strict=True), 1)
         ),
     )
-    return presentable_table(problems, 160), presentable_table(measures)
+    return presentable_table(problems), presentable_table(measures)
 
 
 def _told(problem_id: str, problem: Cell, wording: Wording) -> Cell:
@@ -237,9 +237,11 @@ def _averages(analysis: Analysis, wording: Wording) -> dict[str, str]:
 
 def _support(analysis: Analysis, wording: Wording) -> Iterator[Note]:
     """What the team cannot do alone, as far as the figures and the plan tell."""
-    lines = [*_hand_overs(analysis, wording), *_needs(analysis, wording)][:LINES]
-    for line in lines or [wording.phrase("review_no_support")]:
+    lines = [*_needs(analysis, wording), *_hand_overs(analysis, wording)]
+    for line in lines[:LINES] or [wording.phrase("review_no_support")]:
         yield Note(line, "subtitle")
+    if len(lines) > LINES:
+        yield Note(wording.phrase("review_more", n=len(lines) - LINES), "subtitle")
 
 
 def _hand_overs(analysis: Analysis, wording: Wording) -> Iterator[str]:

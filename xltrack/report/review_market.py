@@ -21,7 +21,7 @@ from xltrack.report.review_parts import (
 from xltrack.report.sentences import channel_sentence, competitor_sentence, profile_sentence
 from xltrack.report.wording import Wording
 
-CHANNELS, DETAILS, TRAITS, COMPETITORS, VALUES = 8, 6, 7, 4, 6
+CHANNELS, DETAILS, TRAITS, COMPETITORS, VALUES = 8, 5, 7, 3, 5
 """Rows that fit on a page."""
 REGION = "region"
 

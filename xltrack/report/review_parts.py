@@ -16,6 +16,8 @@ from xltrack.report.wording import Wording
 OF_THE_PERIOD = ("new_leads", "first_contact")
 """Tables whose leads are those acquired in the period itself."""
 
+LINE = 240
+"""Columns that a sentence may take."""
 SMALL = "*"
 """What marks a rate with few leads behind it."""
 
@@ -41,7 +43,7 @@ def section(key: str, wording: Wording, blocks: Iterable[Part], base: str = "") 
 
 
 def _presentable(block: Part) -> Part:
-    return replace(block, text=presentable(block.text)) if isinstance(block, Note) else block
+    return replace(block, text=presentable(block.text, LINE)) if isinstance(block, Note) else block
 
 
 def short_table(

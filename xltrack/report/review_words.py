@@ -7,32 +7,54 @@ from dataclasses import replace
 
 from xltrack.checks.privacy import without_private
 from xltrack.report.blocks import Cell, TableBlock
+from xltrack.text import display_width
 
-LONGEST = 90
+NAME, SENTENCE = 28, 88
+"""Columns that a name and a longer text may take, a Chinese character being two."""
+SENTENCES = frozenset(
+    {
+        "evidence",
+        "evidence_before",
+        "evidence_now",
+        "goal",
+        "measure",
+        "problem",
+        "talking_points",
+        "watch",
+        "why",
+    }
+)
+"""Columns of tables that hold more than a name."""
 _UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]+")
 
 
-def presentable(text: str, longest: int | None = None) -> str:
-    """One line of printable text with contact details masked, cut to ``longest`` characters.
+def presentable(text: str, widest: int | None = None) -> str:
+    """One line of printable text with contact details masked, cut to ``widest`` columns.
 
-    >>> presentable("致电13812345678\\n再议"), presentable("abcdef", 4)
-    ('致电13*** 再议', 'abc…')
+    >>> presentable("\u81f4\u7535 13812345678\\nabc"), presentable("abcdef", 4)
+    ('\u81f4\u7535 13*** abc', 'abc\u2026')
     """
     line = without_private(_UNPRINTABLE.sub(" ", text).strip())
-    if longest is None or len(line) <= longest:
+    if widest is None or display_width(line) <= widest:
         return line
-    return line[: longest - 1] + "…"
+    kept = line[:widest]
+    while display_width(kept) > widest - 1:
+        kept = kept[:-1]
+    return kept + "\u2026"
 
 
-def presentable_table(block: TableBlock, longest: int = LONGEST) -> TableBlock:
+def presentable_table(block: TableBlock) -> TableBlock:
     """The table with every text in it made presentable."""
+    widest = [SENTENCE if column.id in SENTENCES else NAME for column in block.columns]
     columns = tuple(
-        replace(column, label=presentable(column.label, longest)) for column in block.columns
+        replace(column, label=presentable(column.label, SENTENCE)) for column in block.columns
     )
-    rows = tuple(tuple(_cell(cell, longest) for cell in row) for row in block.rows)
-    totals = tuple(_cell(cell, longest) for cell in block.totals)
-    return replace(block, columns=columns, rows=rows, totals=totals)
+    rows = tuple(
+        tuple(_cell(cell, most) for cell, most in zip(row, widest, strict=True))
+        for row in block.rows
+    )
+    return replace(block, columns=columns, rows=rows)
 
 
-def _cell(cell: Cell, longest: int) -> Cell:
-    return presentable(cell, longest) if isinstance(cell, str) else cell
+def _cell(cell: Cell, widest: int) -> Cell:
+    return presentable(cell, widest) if isinstance(cell, str) else cell
