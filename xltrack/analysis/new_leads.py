@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 import pandas as pd
 
 from xltrack.analysis.scope import Scope
 from xltrack.analysis.table import Table, key_text, ratio
-from xltrack.leads.dates import leading_day
+from xltrack.leads.follow_up import first_entry
 
 
 def new_leads(scope: Scope) -> Table:
@@ -54,7 +52,7 @@ def first_contact(scope: Scope) -> Table:
     """
     facts = scope.facts[scope.new & scope.facts["acquired_on"].notna()]
     limit = pd.Timedelta(days=scope.settings.parameters.first_contact_days)
-    first = _first_entries(scope.leads.loc[facts.index, "latest_follow_up"])
+    first = first_entry(scope.leads.loc[facts.index, "latest_follow_up"])
     unknown = first > pd.Timestamp(scope.as_of)
     until = facts["acquired_on"] + limit
     counted = (first.notna() | (pd.Timestamp(scope.as_of) > until)) & ~unknown
@@ -74,14 +72,3 @@ def first_contact(scope: Scope) -> Table:
     frame["in_time_rate"] = ratio(frame["in_time"], frame["leads"])
     left_out = int(scope.new.sum()) - len(facts) + int(unknown.sum())
     return Table(frame, "cohort", left_out)
-
-
-def _first_entries(log: pd.Series[str]) -> pd.Series[pd.Timestamp]:
-    """The earliest date with a year at the start of a line, by lead; null without any."""
-    days = [_first_entry(text) if isinstance(text, str) else None for text in log]
-    return pd.Series(pd.to_datetime(pd.Series(days, dtype="object")).to_numpy(), index=log.index)
-
-
-def _first_entry(text: str) -> dt.date | None:
-    days = (leading_day(line.strip()) for line in text.splitlines())
-    return min((day for day in days if day is not None), default=None)

@@ -141,7 +141,7 @@ def refresh(
         sheets=tuple(names),
         leads=len(book.leads),
         as_of=analysis.as_of,
-        settings_problems=book.settings.problems,
+        settings_problems=analysis.settings.problems,
     )
 
 

@@ -32,9 +32,7 @@ def last_contact(log: pd.Series[str], as_of: dt.date | None = None) -> pd.Series
     >>> last_contact(log, dt.date(2024, 5, 15)).dt.strftime("%m-%d").tolist()
     ['05-10', '05-02', nan]
     """
-    texts = pa.array(log, type=pa.large_string(), from_pandas=True)
-    if isinstance(texts, pa.ChunkedArray):
-        texts = texts.combine_chunks()
+    texts = _plain_texts(log)
     days, settled = _iso_days(texts)
     limit = _NO_LIMIT if as_of is None else np.datetime64(as_of, "D")
     days[days > limit] = _NO_DAY
@@ -47,6 +45,29 @@ def last_contact(log: pd.Series[str], as_of: dt.date | None = None) -> pd.Series
                 known[text] = _latest_entry(text, today, as_of)
             days[position] = known[text]
     return pd.Series(days.astype("datetime64[s]"), index=log.index)
+
+
+def first_entry(log: pd.Series[str]) -> pd.Series[pd.Timestamp]:
+    """The earliest date with a year at the start of a line, by lead; null without any.
+
+    >>> first_entry(pd.Series(["2024-05-20 电话:再议\\n2024-05-02:首次联系", "再议"])).dt.day.tolist()
+    [2.0, nan]
+    """
+    texts = _plain_texts(log)
+    days, settled = _iso_days(texts)
+    known: dict[str, np.datetime64] = {}
+    rest = np.flatnonzero(~settled)
+    for position, text in zip(rest, texts.take(pa.array(rest)).to_pylist(), strict=True):
+        if text not in known:
+            entries = [day for line in text.splitlines() if (day := leading_day(line.strip()))]
+            known[text] = np.datetime64(min(entries), "D") if entries else _NO_DAY
+        days[position] = known[text]
+    return pd.Series(days.astype("datetime64[s]"), index=log.index)
+
+
+def _plain_texts(log: pd.Series[str]) -> pa.Array:
+    texts = pa.array(log, type=pa.large_string(), from_pandas=True)
+    return texts.combine_chunks() if isinstance(texts, pa.ChunkedArray) else texts
 
 
 def _iso_days(texts: pa.Array) -> tuple[Days, npt.NDArray[np.bool_]]:

@@ -33,6 +33,11 @@ def print_tables(blocks: Iterable[TableBlock], wording: Wording, console: Consol
                 justify="right" if column.format in NUMBERS else "left",
                 overflow="fold",
             )
+        if block.totals:
+            drawn.show_footer = True
+            footer = _shown(block, block.totals, wording)
+            for column_, cell in zip(drawn.columns, footer, strict=True):
+                column_.footer = Text(cell)
         for number, row in enumerate(block.rows):
             style = "dim" if number in block.muted else "bold" if number in block.strong else None
             drawn.add_row(*(Text(cell) for cell in _shown(block, row, wording)), style=style)
@@ -55,6 +60,9 @@ def markdown_tables(blocks: Iterable[TableBlock], wording: Wording) -> str:
         lines += [
             _line(_escaped(cell) for cell in _shown(block, row, wording)) for row in block.rows
         ]
+        if block.totals:
+            totals = _shown(block, block.totals, wording)
+            lines.append(_line(f"**{_escaped(cell)}**" if cell else "" for cell in totals))
         lines += ["", block.more, ""] if block.more else [""]
     return "\n".join(lines)
 
@@ -67,6 +75,7 @@ def without_hidden(block: TableBlock) -> TableBlock:
     return replace(
         block,
         columns=tuple(block.columns[number] for number in kept),
+        totals=tuple(block.totals[number] for number in kept) if block.totals else (),
         rows=tuple(tuple(row[number] for number in kept) for row in block.rows),
     )
 

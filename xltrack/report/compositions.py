@@ -11,6 +11,7 @@ from xltrack.report.blocks import Block, Chart, ChartKind, Note, TableBlock
 from xltrack.report.check_list import finding_block, quality_block
 from xltrack.report.definition_list import definition_block
 from xltrack.report.key_figures import key_figures
+from xltrack.report.pivot_block import PIVOT, pivot_block
 from xltrack.report.review import REVIEW_TABLES, review_blocks
 from xltrack.report.sentences import (
     channel_sentence,
@@ -50,7 +51,6 @@ CONVERSION_TABLES = (
     "funnel_by_month",
     "funnel_by_week",
 )
-PIVOT = "pivot:"
 COHORT_MONTHS = 12  # later ones are in the table, but do not fit on a sheet
 URGENT = 5  # actions on the overview; the plan has them all
 
@@ -87,8 +87,7 @@ def block_of(analysis: Analysis, table: str, wording: Wording, most: int) -> Tab
     if table == "data_quality":
         return quality_block(analysis, wording)
     if table.startswith(PIVOT):
-        title = table.removeprefix(PIVOT)
-        return table_block("pivot", analysis.tables[table], wording, title=title, most=most)
+        return pivot_block(table, analysis.tables[table], wording, most)
     return table_block(table, analysis.tables[table], wording, most=most)
 
 

@@ -8,7 +8,8 @@ from xltrack.analysis import Analysis
 from xltrack.analysis.pivots import distinct, pivot_id
 from xltrack.errors import UsageError
 from xltrack.report.blocks import Heading, Note, Report, Sheet
-from xltrack.report.compositions import COMPOSITIONS, PIVOT, Page
+from xltrack.report.compositions import COMPOSITIONS, Page
+from xltrack.report.pivot_block import PIVOT
 from xltrack.report.wording import Wording
 from xltrack.template import Labels, Settings, Template
 from xltrack.text import Lang

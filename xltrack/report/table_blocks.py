@@ -239,7 +239,7 @@ def _counts(column: str, frame: pd.DataFrame) -> Counts:
     if kind == "after":
         won = (frame[column] * frame["leads"]).round().fillna(0)
         return _pairs(won, frame["leads"])
-    if stage:
+    if kind == "step_conversion" and stage:
         reached = [str(key) for key in frame.columns if str(key).startswith("reached:")]
         after = reached[reached.index(f"reached:{stage}") + 1]
         return _pairs(frame[after], frame[f"reached:{stage}"])
@@ -267,6 +267,8 @@ def _link(sheet: object, row: object) -> Link:
 
 def _muted(frame: pd.DataFrame) -> frozenset[int]:
     """Rows whose figures are too few or too young to go by."""
+    if "small_sample" in frame:
+        return _true_at(frame, "small_sample")
     if "verdict" in frame:
         unsure = frame["verdict"].isin(["small_sample", "too_early"])
         return frozenset(unsure.to_numpy().nonzero()[0].tolist())

@@ -64,7 +64,7 @@ class Wording:
         """A cell as text, for every face that has no number formats of its own."""
         if value is None:
             return self.phrase("nothing")
-        if isinstance(value, Rate | Interval):
+        if isinstance(value, str | Rate | Interval):
             return str(value)
         if isinstance(value, Sum):
             value = value.value
