@@ -16,6 +16,7 @@ FIGURE_WIDTH = 19.0
 ACTION_ROWS = 2  # the problem with its figures, then what to do
 LINE_POINTS, HEADER_PADDING = 15, 5
 MOST_LINES = 12
+MEAN_WIDTH = 0.95  # of a character, in those that a column's width counts
 CHART_ROWS = 15
 NARROWEST, WIDEST = 12.0, 48.0
 
@@ -79,7 +80,8 @@ def row_height(block: TableBlock, cells: Sequence[Cell], widths: Sequence[float]
     lines = 1
     for column, value, width in zip(block.columns, cells, widths, strict=False):
         if isinstance(value, str) and not column.hidden:
-            lines = max(lines, int(-(-display_width(value) // max(1.0, width - 2))))
+            wide = display_width(value) * MEAN_WIDTH
+            lines = max(lines, int(-(-wide // max(1.0, width - 1))))
     return None if lines == 1 else HEADER_PADDING + LINE_POINTS * min(lines, MOST_LINES)
 
 
