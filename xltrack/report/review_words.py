@@ -9,8 +9,8 @@ from xltrack.checks.privacy import without_private
 from xltrack.report.blocks import Cell, TableBlock
 from xltrack.text import display_width
 
-NAME, SENTENCE = 28, 88
-"""Columns that a name and a longer text may take, a Chinese character being two."""
+NAME, CUSTOMER, SENTENCE = 28, 40, 88
+"""Columns that a name, a customer and a longer text may take, a Chinese character being two."""
 SENTENCES = frozenset(
     {
         "evidence",
@@ -45,7 +45,7 @@ def presentable(text: str, widest: int | None = None) -> str:
 
 def presentable_table(block: TableBlock) -> TableBlock:
     """The table with every text in it made presentable."""
-    widest = [SENTENCE if column.id in SENTENCES else NAME for column in block.columns]
+    widest = [_room(column.id) for column in block.columns]
     columns = tuple(
         replace(column, label=presentable(column.label, SENTENCE)) for column in block.columns
     )
@@ -54,6 +54,12 @@ def presentable_table(block: TableBlock) -> TableBlock:
         for row in block.rows
     )
     return replace(block, columns=columns, rows=rows)
+
+
+def _room(column: str) -> int:
+    if column in SENTENCES:
+        return SENTENCE
+    return CUSTOMER if column == "customer" else NAME
 
 
 def _cell(cell: Cell, widest: int) -> Cell:
