@@ -13,9 +13,9 @@ from xltrack.checks.dates import day_texts
 from xltrack.checks.examined import Examined
 from xltrack.checks.ids import FreeIds, id_months, id_pattern
 from xltrack.checks.rule import Hits, Params, positions, rule
-from xltrack.checks.tidy import tidied
 from xltrack.leads.follow_up import last_contact
 from xltrack.leads.identity import lead_keys
+from xltrack.leads.tidy import tidied
 from xltrack.template import lookup
 from xltrack.text import fold
 

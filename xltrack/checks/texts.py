@@ -10,8 +10,8 @@ import numpy as np
 from xltrack.checks.examined import Examined
 from xltrack.checks.privacy import PREFILTER, private_pieces
 from xltrack.checks.rule import Hits, positions, rule
-from xltrack.checks.tidy import NAMES, UNTIDY, UNTIDY_NAME, tidied
 from xltrack.findings import masked
+from xltrack.leads.tidy import NAMES, UNTIDY, UNTIDY_NAME, tidied, visible
 
 _FREE_TEXT = ("need", "latest_follow_up", "market_note", "lost_reason", "customer", "contact")
 _LOOKAROUND = re.compile(r"\(\?<?[!=][^)]*\)")
@@ -87,13 +87,8 @@ def stray_characters(examined: Examined) -> Iterator[Hits]:
         if field in reported:
             differs &= ~reported[field][at]
         kept = np.flatnonzero(differs).tolist()
-        values = [_visible(texts[n]) for n in kept]
+        values = [visible(texts[n]) for n in kept]
         yield Hits(field, at[differs], values, [clean[n] or None for n in kept])
-
-
-def _visible(text: str) -> str:
-    """The text with what cannot be seen in it named: [U+3000]."""
-    return "".join(f"[U+{ord(c):04X}]" if not c.isprintable() and c != "\n" else c for c in text)
 
 
 def _text_fields(examined: Examined) -> Iterator[str]:

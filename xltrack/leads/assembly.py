@@ -20,8 +20,9 @@ from xltrack.leads.header import HeaderCell
 from xltrack.leads.privacy import is_private
 from xltrack.leads.stacked import stacked_dates, stacked_numbers, stacked_texts, starts_of
 from xltrack.leads.texts import STR, is_filled, joined, text_column, to_series, without
+from xltrack.leads.tidy import tidied, visible
 from xltrack.leads.totals import total_rows
-from xltrack.leads.typed import DateRules, TypedColumn, is_of_type, own_column
+from xltrack.leads.typed import DateRules, Oddity, TypedColumn, is_of_type, own_column
 from xltrack.template import Field, Settings, Template
 from xltrack.text import Lang, fold
 
@@ -125,6 +126,7 @@ class _Stack:
         self.settings = settings
         self.texts: dict[str, pa.Array] = {}
         self.typed: dict[str, TypedColumn] = {}
+        self.spaced: list[tuple[str, HeaderCell, dict[int, str]]] = []
         self.own: dict[str, HeaderCell] = {}
         self.private: list[dict[str, bool]] = [{} for _ in sheets]
         self.currency = settings.parameters.currency
@@ -186,14 +188,27 @@ class _Stack:
         for number, some in self._by_sheet(totals.items(), lambda item: item[0]):
             start = int(self.starts[number])
             self.findings[number].of_totals({place - start: text for place, text in some})
-        for field_id, column in self.typed.items():
-            cell = self.header.fields[field_id][0]
-            for number, odd in self._by_sheet(column.oddities, lambda odd: odd.position):
+        for field_id, cell, oddities in self._oddities():
+            for number, odd in self._by_sheet(oddities, lambda odd: odd.position):
                 start = int(self.starts[number])
                 local = [replace(each, position=each.position - start) for each in odd]
                 self.findings[number].of_oddities(
                     field_id, cell, local, keep[self._rows(number)], self.currency
                 )
+
+    def _oddities(self) -> Iterator[tuple[str, HeaderCell, list[Oddity]]]:
+        """What was odd about single cells, by column."""
+        for field_id, column in self.typed.items():
+            yield field_id, self.header.fields[field_id][0], column.oddities
+        for field_id, cell, spaced in self.spaced:
+            yield (
+                field_id,
+                cell,
+                [
+                    Oddity(at, "V191", visible(text), tidied(text, field_id))
+                    for at, text in spaced.items()
+                ],
+            )
 
     def _by_sheet(
         self, items: Iterable[T], place: Callable[[T], int]
@@ -223,14 +238,19 @@ class _Stack:
 
     def _read_field(self, field: Field, cells: Sequence[HeaderCell]) -> None:
         if field.type in ("text", "list"):
-            self.texts[field.id] = joined(
-                [stacked_texts(self.grids, cell.column) for cell in cells]
-            )
+            self.texts[field.id] = joined([self._read_texts(field, cell) for cell in cells])
         elif field.type == "number":
             self.typed[field.id] = self._number(field, cells[0])
         else:
             with_time = field.type == "datetime"
             self.typed[field.id] = stacked_dates(self.grids, cells[0].column, self.dates, with_time)
+
+    def _read_texts(self, field: Field, cell: HeaderCell) -> pa.Array:
+        spaced: dict[int, str] = {}
+        texts = stacked_texts(self.grids, cell.column, spaced)
+        if spaced:
+            self.spaced.append((field.id, cell, spaced))
+        return texts
 
     def _number(self, field: Field, cell: HeaderCell) -> TypedColumn:
         if not self._is_money(field):

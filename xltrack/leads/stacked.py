@@ -14,12 +14,12 @@ import pyarrow as pa
 
 from xltrack.leads.amounts import AmountUnits
 from xltrack.leads.grid import Grid
+from xltrack.leads.mixed import Part, lay_dates, lay_numbers, moments_of, numbers_of
 from xltrack.leads.texts import as_text, tidy
 from xltrack.leads.typed import (
     DateRules,
+    Oddity,
     TypedColumn,
-    clean_moments,
-    clean_numbers,
     date_column,
     number_column,
     of_moments,
@@ -36,35 +36,43 @@ def starts_of(grids: Sequence[Grid]) -> Starts:
     return np.concatenate([[0], np.cumsum([grid.height for grid in grids], dtype=np.int64)])
 
 
-def stacked_texts(grids: Sequence[Grid], column: int) -> pa.Array:
-    """The texts of a column; see :func:`xltrack.leads.texts.text_column`."""
-    return tidy(_joined([as_text(grid, column) for grid in grids]))
+def stacked_texts(
+    grids: Sequence[Grid], column: int, spaced: dict[int, str] | None = None
+) -> pa.Array:
+    """The texts of a column; see :func:`xltrack.leads.texts.tidy`."""
+    return tidy(_joined([as_text(grid, column) for grid in grids]), spaced)
 
 
 def stacked_dates(
     grids: Sequence[Grid], column: int, rules: Sequence[DateRules], with_time: bool
 ) -> TypedColumn:
     """The dates of a column; see :func:`xltrack.leads.typed.date_column`."""
-    arrays = [clean_moments(grid, column) for grid in grids]
-    clean = of_moments(_joined(_or_blank(arrays, grids, pa.timestamp("ms"))), with_time)
+    parts = [moments_of(grid, column) for grid in grids]
+    clean = of_moments(_joined(_or_blank(parts, grids, pa.timestamp("ms"))), with_time)
 
     def one(number: int) -> TypedColumn:
         return date_column(grids[number], column, rules[number], with_time)
 
-    return _with_others(clean, arrays, grids, one)
+    def lay(number: int, start: int, part: Part) -> list[Oddity]:
+        return lay_dates(clean, start, part, rules[number], with_time)
+
+    return _with_others(clean, parts, grids, one, lay)
 
 
 def stacked_numbers(
     grids: Sequence[Grid], column: int, units: AmountUnits, unit: str | None = None
 ) -> TypedColumn:
     """The numbers of a column; see :func:`xltrack.leads.typed.number_column`."""
-    arrays = [clean_numbers(grid, column) for grid in grids]
-    clean = of_numbers(_joined(_or_blank(arrays, grids, pa.float64())), units, unit)
+    parts = [numbers_of(grid, column) for grid in grids]
+    clean = of_numbers(_joined(_or_blank(parts, grids, pa.float64())), units, unit)
 
     def one(number: int) -> TypedColumn:
         return number_column(grids[number], column, units, unit)
 
-    return _with_others(clean, arrays, grids, one)
+    def lay(number: int, start: int, part: Part) -> list[Oddity]:  # noqa: ARG001  # as for dates
+        return lay_numbers(clean, start, part, units, unit)
+
+    return _with_others(clean, parts, grids, one, lay)
 
 
 def _joined(arrays: Sequence[pa.Array]) -> pa.Array:
@@ -72,33 +80,32 @@ def _joined(arrays: Sequence[pa.Array]) -> pa.Array:
 
 
 def _or_blank(
-    arrays: Sequence[pa.Array | None], grids: Sequence[Grid], kind: pa.DataType
+    parts: Sequence[Part | None], grids: Sequence[Grid], kind: pa.DataType
 ) -> list[pa.Array]:
     return [
-        pa.nulls(grid.height, kind) if array is None else array
-        for array, grid in zip(arrays, grids, strict=True)
+        pa.nulls(grid.height, kind) if part is None else part.array
+        for part, grid in zip(parts, grids, strict=True)
     ]
 
 
 def _with_others(
     clean: TypedColumn,
-    arrays: Sequence[pa.Array | None],
+    parts: Sequence[Part | None],
     grids: Sequence[Grid],
     read: Callable[[int], TypedColumn],
+    lay: Callable[[int, int, Part], list[Oddity]],
 ) -> TypedColumn:
-    """The column with what ``read`` gives for the grids whose cells have to be looked at singly."""
-    others = [number for number, array in enumerate(arrays) if array is None]
-    if not others:
-        return clean
-    if len(grids) == 1:
-        return read(0)
+    """The column with what its texts say, and with the grids whose cells have to be read singly."""
     starts = starts_of(grids)
     oddities = list(clean.oddities)
-    values, filled = clean.values.copy(), clean.filled.copy()
-    for number in others:
-        start = int(starts[number])
+    for number, part in enumerate(parts):
+        start, end = int(starts[number]), int(starts[number + 1])
+        if part is not None:
+            oddities += lay(number, start, part) if part.texts else []
+            continue
         column = read(number)
-        values[start : start + len(column.values)] = column.values
-        filled[start : start + len(column.values)] = column.filled
+        clean.values[start:end] = column.values
+        clean.filled[start:end] = column.filled
         oddities += [replace(odd, position=start + odd.position) for odd in column.oddities]
-    return TypedColumn(values, filled, sorted(oddities, key=lambda odd: odd.position))
+    ordered = sorted(oddities, key=lambda odd: odd.position)
+    return TypedColumn(clean.values, clean.filled, ordered)

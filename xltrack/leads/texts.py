@@ -59,28 +59,34 @@ def _number_texts(array: pa.Array) -> pa.Array:
     return pa.array([number_text(n) if k else None for n, k in zip(numbers, known, strict=True)])
 
 
-def tidy(texts: pa.Array) -> pa.Array:
+def tidy(texts: pa.Array, spaced: dict[int, str] | None = None) -> pa.Array:
     """Texts stripped, blank ones null; midnight and the day of a bare time left out.
+
+    ``spaced`` takes in those that had spaces around them, as they were, by position.
 
     >>> tidy(pa.array([" 张三 ", " ", "2024-05-10 00:00:00", "2024-05-10 14:30:00"])).to_pylist()
     ['张三', None, '2024-05-10', '2024-05-10 14:30']
     """
     texts = texts.cast(_TEXT)
-    texts = _stripped(texts)
+    texts = _stripped(texts, spaced)
     lengths = pc.binary_length(texts)
     if pc.any(pc.equal(lengths, 0)).as_py():
         texts = pc.if_else(pc.equal(lengths, 0), pa.scalar(None, _TEXT), texts)
     return _with_moments(texts, lengths)
 
 
-def _stripped(texts: pa.Array) -> pa.Array:
+def _stripped(texts: pa.Array, spaced: dict[int, str] | None) -> pa.Array:
     """The texts without spaces at their ends; a search in every text takes ten times as long."""
     positions = _may_have_spaces(texts)
     if not len(positions):
         return texts
     mask = np.zeros(len(texts), dtype=bool)
     mask[positions] = True
-    short = [text and text.strip() for text in texts.take(pa.array(positions)).to_pylist()]
+    long = texts.take(pa.array(positions)).to_pylist()
+    short = [text and text.strip() for text in long]
+    if spaced is not None:
+        odd = zip(positions.tolist(), long, short, strict=True)
+        spaced |= {at: text for at, text, bare in odd if bare and bare != text}
     return pc.replace_with_mask(texts, pa.array(mask), pa.array(short, type=_TEXT))
 
 

@@ -27,6 +27,22 @@ UNTIDY = (
 UNTIDY_NAME = f"{UNTIDY}|[{_HAN}][ \t]+[{_HAN}]"
 
 
+def visible(text: str) -> str:
+    """The text with what cannot be seen in it named, and spaces at its ends marked.
+
+    >>> visible("\u3000云帆\u200b "), visible("云帆 物流")
+    ('[U+3000]云帆[U+200B]␣', '云帆 物流')
+    """
+    inner = text.strip(" ")
+    start, end = len(text) - len(text.lstrip(" ")), len(text) - len(text.rstrip(" "))
+    named = "".join(f"[U+{ord(c):04X}]" if _is_unseen(c) else c for c in inner)
+    return f"{'␣' * start}{named}{'␣' * end}"
+
+
+def _is_unseen(character: str) -> bool:
+    return not character.isprintable() and character != "\n"
+
+
 def tidied(text: str, field: str) -> str:
     """The text with all that nobody typed on purpose taken out.
 
