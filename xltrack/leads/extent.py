@@ -24,7 +24,7 @@ _LONGEST_TAG = 1 << 26
 _FEW_CELLS = 2_000_000
 _MANY_CELLS = 60_000_000
 _HEADER_CELLS = 4
-_TOP = 1 << 15  # bytes, in which the header stands if it is near the top
+_TOP = 1 << 13  # bytes, in which the header stands if it is near the top
 _BYTES_PER_CELL = 5
 
 _ROOT = re.compile(rb"<(?:([A-Za-z_][\w.-]*):)?worksheet[\s>/]")

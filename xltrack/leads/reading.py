@@ -33,7 +33,7 @@ from xltrack.leads.grid import Columns, Grid
 from xltrack.leads.header import best_row, find_header, known_count, nearest_headers
 from xltrack.leads.journal_reading import journal_texts
 from xltrack.leads.opening import OpenedSheet, one_error, open_workbook
-from xltrack.leads.single_cells import NotTold, single_cells
+from xltrack.leads.single_cells import NotTold, single_cells, text_places
 from xltrack.opc.access import USUAL, Access
 from xltrack.template import Settings, Template, default_settings, read_settings
 from xltrack.text import Lang, fold
@@ -218,9 +218,17 @@ class Reading:
             fast.header,
             fast.height,
             read_cells=lambda columns: self._cells(sheet, fast, columns),
+            find_texts=partial(self._text_places, sheet, fast) if sheet.usual else None,
             typed=fast.typed,
             doubtful=fast.doubtful,
         )
+
+    def _text_places(
+        self, sheet: OpenedSheet, fast: FastSheet, columns: Collection[int]
+    ) -> dict[int, list[int]] | None:
+        header_row = fast.header.row if fast.header is not None else 0
+        with one_error(self.path):
+            return text_places(self.opened.chunks(sheet), columns, header_row, fast.height)
 
     def _careful_grid(self, sheet: OpenedSheet) -> Grid | None:
         rows = self._rows(sheet)

@@ -63,6 +63,30 @@ def single_cells(
     return found
 
 
+def text_places(
+    chunks: Iterable[bytes], columns: Collection[int], header_row: int, height: int
+) -> dict[int, list[int]] | None:
+    """The positions below the header of the cells of ``columns`` that are texts.
+
+    The cells must be written in the usual way. None where one is of a type that is seldom seen.
+    """
+    by_letters = {column_letters(column).encode(): column for column in columns}
+    pattern = re.compile(
+        rb"<c r=\"(" + b"|".join(by_letters) + rb")([0-9]+)\""
+        rb"(?: (?:s|cm|vm|ph)=\"[^\"<>]*\")* t=\"([a-zA-Z]+)\""
+    )
+    found: dict[int, list[int]] = {column: [] for column in columns}
+    for piece in whole_cells(chunks):
+        for letters, row, kind in pattern.findall(piece):
+            position = int(row) - header_row - 1
+            if kind in _TEXTS:
+                if 0 <= position < height:
+                    found[by_letters[letters]].append(position)
+            elif kind not in (b"n", b"e"):
+                return None
+    return found
+
+
 def _count(cells: Cells) -> int:
     return len(cells) - cells.count(None)
 

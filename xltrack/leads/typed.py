@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -151,6 +151,11 @@ def _own_cells(cells: Cells) -> npt.NDArray[Any] | None:
 def _is_clean_dates(array: pa.Array) -> bool:
     if not (pa.types.is_timestamp(array.type) or pa.types.is_date(array.type)):
         return False
+    return starts_safely(array)
+
+
+def starts_safely(array: pa.Array) -> bool:
+    """Whether no moment of a column may be a bare time."""
     earliest = pc.min(array).as_py()
     return earliest is None or bool(np.datetime64(earliest, "ms") >= _FIRST_SAFE)
 
@@ -186,26 +191,39 @@ class _DateCell:
 
 
 def _read_dates(cells: Cells, rules: DateRules, with_time: bool) -> TypedColumn:
+    values = np.full(len(cells), _NO_MOMENT)
+    filled = np.zeros(len(cells), dtype=bool)
+    every = {position: cell for position, cell in enumerate(cells) if cell is not None}
+    return TypedColumn(values, filled, odd_dates(every, values, filled, rules, with_time))
+
+
+def odd_dates(
+    cells: Mapping[int, object], values: Moments, filled: Mask, rules: DateRules, with_time: bool
+) -> list[Oddity]:
+    """Put what single cells say into the ``values`` of their sheet; return what was odd.
+
+    ``values`` and ``filled`` hold the cells that are no part of ``cells`` already.
+    """
     known: dict[tuple[type, object], _DateCell] = {}  # columns repeat few dates many times
-    read: list[_DateCell] = []
-    for cell in cells:
+    read: list[tuple[int, _DateCell]] = []
+    for position, cell in cells.items():
         key = (type(cell), cell)
         if key not in known:
             known[key] = _date_cell(cell, rules, with_time)
-        read.append(known[key])
-    values = np.array([cell.moment for cell in read], dtype="datetime64[s]")
-    filled = np.array([cell.filled for cell in read], dtype=bool)
-    years = _Years(rules, values.copy())
+        found = known[key]
+        values[position], filled[position] = found.moment, found.filled
+        if found.code or found.yearless:
+            read.append((position, found))
+    years = _Years(rules, values.copy()) if read else None
     oddities = []
-    for position, found in enumerate(read):
+    for position, found in read:
         completed = found
-        if found.yearless:
+        if found.yearless and years is not None:
             moment = parse_moment(found.yearless, years.of(position, found.yearless))
             completed = _odd_date(found.yearless, moment, with_time)
             values[position] = completed.moment
-        if completed.code:
-            oddities.append(Oddity(position, completed.code, completed.value, completed.corrected))
-    return TypedColumn(values, filled, oddities)
+        oddities.append(Oddity(position, completed.code, completed.value, completed.corrected))
+    return oddities
 
 
 def _date_cell(cell: object, rules: DateRules, with_time: bool) -> _DateCell:
@@ -273,7 +291,7 @@ def _read_numbers(
             bare[position] = cell
         elif isinstance(cell, str) and kind == "text":
             if cell not in known:
-                known[cell] = _amount_text(cell, units, unit)
+                known[cell] = amount_text(cell, units, unit)
             said[position], code, corrected = known[cell]
             oddities.append(Oddity(position, code, cell.strip(), corrected))
         elif kind != "empty":
@@ -281,7 +299,7 @@ def _read_numbers(
     return bare, TypedColumn(said, filled, oddities)
 
 
-def _amount_text(text: str, units: AmountUnits, unit: str | None) -> tuple[float, str, Corrected]:
+def amount_text(text: str, units: AmountUnits, unit: str | None) -> tuple[float, str, Corrected]:
     """What a text says in the unit asked for, the code of its finding, and what corrects it."""
     amount = units.parse(text, unit)
     if amount is None:
