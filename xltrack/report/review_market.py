@@ -7,6 +7,8 @@ from dataclasses import replace
 
 from xltrack.analysis import Analysis
 from xltrack.analysis.persona import FIELDS
+from xltrack.checks.privacy import without_private
+from xltrack.findings import MASK
 from xltrack.report.blocks import Cell, Note
 from xltrack.report.review_parts import (
     Part,
@@ -65,12 +67,20 @@ def _details(analysis: Analysis, wording: Wording) -> Iterator[Part]:
         yield Note(wording.phrase("review_no_details"), "subtitle")
         return
     frame = frame.sort_values(["revenue", "leads"], ascending=False, kind="stable")
+    frame = frame.assign(detail=[*map(_detail, frame["channel"], frame["detail"])])
     columns = ["channel", "detail", "leads", "won", "conversion", "revenue", "revenue_per_lead"]
     block = short_table("channel_details", analysis, wording, columns, DETAILS, frame=frame)
     few = (frame["leads"] < wording.minimum_sample).head(DETAILS).to_numpy()
     verdicts = [wording.word("verdict", "small_sample") if each else "" for each in few]
     block = with_cells(block, column_of("channels", "verdict", wording), verdicts)
     yield replace(block, muted=frozenset(few.nonzero()[0].tolist()))
+
+
+def _detail(channel: object, detail: str) -> str:
+    """A detail; an address that was typed as channel and detail is masked as the one it is."""
+    before = f"{channel}:"
+    whole = without_private(before + detail)
+    return whole.removeprefix(before) if whole.startswith(before) else MASK
 
 
 def _profile(analysis: Analysis, wording: Wording) -> Iterator[Part]:
