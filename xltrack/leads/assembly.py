@@ -183,6 +183,7 @@ class _Stack:
         """Note the findings of each sheet."""
         for number, findings in enumerate(self.findings):
             findings.of_header()
+            findings.of_template()
             own = {name: (cell, self.private[number][name]) for name, cell in self.own.items()}
             findings.of_marks(keep[self._rows(number)], own)
         for number, some in self._by_sheet(totals.items(), lambda item: item[0]):

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from xltrack.findings import Corrected, Finding
 from xltrack.leads.grid import Grid
 from xltrack.leads.header import HeaderCell, cell_name, column_letters, nearest
+from xltrack.leads.prepared import gone_dropdowns
 from xltrack.leads.typed import Oddity
 from xltrack.template import Template
 
@@ -97,6 +98,22 @@ class SheetFindings:
             if len(cells) == 1 and not cells[0].exact:
                 name = self._template.by_id[field_id].header.of(lang)
                 self._add("F005", header.row, cells[0].column, field_id, cells[0].text, name)
+
+    def of_template(self) -> None:
+        """The table and the dropdowns that the sheet was made with and that are gone."""
+        header, marks = self._grid.header, self._grid.marks
+        if not marks.prepared.table:
+            return
+        if not marks.prepared.has_table:
+            params = {"part": "table", "name": marks.prepared.table}
+            self._add("F006", header.row, header.cells[0].column, params=params)
+        for field_id, column in gone_dropdowns(
+            marks.dropdowns, marks.prepared, header, self._template
+        ):
+            name = self._template.by_id[field_id].header.of(header.lang)
+            cell = cell_name(header.row + 1, column)
+            params = {"part": "dropdown", "name": name}
+            self._add("F006", header.row, column, field_id, cell=cell, params=params)
 
     def of_totals(self, totals: Mapping[int, str]) -> None:
         """Rows of totals, by position."""

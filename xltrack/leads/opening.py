@@ -15,6 +15,7 @@ from xltrack.leads.extent import NotASheet, scan_sheet
 from xltrack.leads.foreign import is_open_document, read_foreign
 from xltrack.leads.made_sheets import MadeSheets
 from xltrack.leads.marks import SheetMarks
+from xltrack.leads.prepared import prepared_sheet
 from xltrack.opc import Package, open_package
 from xltrack.opc.access import USUAL, Access
 from xltrack.opc.names import fold as part_key
@@ -110,6 +111,10 @@ def open_workbook(
             listed = [sheet for sheet in listed if sheet not in made]
         usual = part_key(workbook.part) == _USUAL_WORKBOOK
         sheets = [_opened(package, sheet, usual) for sheet in listed if sheet.name not in left_out]
+        if template is not None:
+            name, prepared = prepared_sheet(package, workbook, template)
+            for opened in (sheet for sheet in sheets if name and sheet.name == name):
+                opened.marks.prepared = prepared
         return OpenedWorkbook(path, package, workbook, tuple(sheets))
 
 
@@ -149,8 +154,10 @@ def _opened(package: Package, sheet: Sheet, usual: bool) -> OpenedSheet:
 
 
 def _pieces(package: Package, part: str) -> Iterator[bytes]:
-    chunks = package.chunks(part)
-    return ahead(chunks) if package.size(part) > _WORTH_A_THREAD else chunks
+    if package.size(part) > _WORTH_A_THREAD:
+        yield from ahead(package.chunks(part))
+    else:
+        yield package.kept(part)  # it is asked for more than once
 
 
 def ahead(chunks: Iterator[bytes]) -> Iterator[bytes]:
@@ -167,7 +174,7 @@ def _check_shared_strings(package: Package) -> None:
     for folded, name in package.names.items():
         if not folded.endswith("sharedstrings.xml"):
             continue
-        head = _head(package.chunks(name))
+        head = _head(_pieces(package, name))
         root = _ROOT.search(head)
         if root is None:
             continue  # no reader gets past that, and each says so
