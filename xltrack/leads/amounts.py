@@ -108,11 +108,16 @@ class AmountUnits:
 
     def _without_currency(self, plain: str) -> tuple[str, str | None]:
         for mark, code in _MARKS:
-            if mark == "元":  # a unit as well as a currency: left to the units
-                continue
+            if mark == "元" or self._is_unit(plain, mark, code):
+                continue  # a unit as well as a currency: left to the units
             if plain.startswith(mark) or plain.endswith(mark):
                 return plain.removeprefix(mark).removesuffix(mark), code
         return plain, None
+
+    def _is_unit(self, plain: str, mark: str, code: str) -> bool:
+        """Whether a currency behind a bare number is its unit: 10,000 CNY is no 10,000 万."""
+        ours = code == self.currency and mark in self.folded
+        return ours and plain.endswith(mark) and plain.removesuffix(mark)[-1:].isdigit()
 
     def _one(self, digits: str, said: str, unit: str | None) -> float | None:
         if said and said not in self.folded:

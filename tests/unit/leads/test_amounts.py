@@ -95,3 +95,14 @@ def test_marks_mean_no_amount(units: AmountUnits, text: str, none: bool) -> None
 )
 def test_a_header_names_its_currency(header: str, currency: str | None) -> None:
     assert currency_of(header) == currency
+
+
+def test_the_own_currency_behind_a_bare_number_is_its_unit(units: AmountUnits) -> None:
+    said = {text: units.parse(text) for text in ("10,000 CNY", "CNY 32", "32万 CNY", "500 USD")}
+    assert {text: amount and amount.value for text, amount in said.items()} == {
+        "10,000 CNY": 1,
+        "CNY 32": 32,
+        "32万 CNY": 32,
+        "500 USD": 500,
+    }
+    assert [amount and amount.currency for amount in said.values()] == [None, None, None, "USD"]
