@@ -21,6 +21,7 @@ from xltrack.analysis.pivots import pivot
 from xltrack.cli.app import app
 from xltrack.errors import Reason
 from xltrack.findings import SEVERITIES
+from xltrack.render.review_context import KINDS, variables
 from xltrack.template import load_labels
 from xltrack.template.definitions import load_definitions
 from xltrack.template.finding_texts import FindingText, load_finding_texts
@@ -165,11 +166,31 @@ def _blanks(text: str) -> str:
     return re.sub(r"\{(\w+)\}", r"‹\1›", text).replace("|", "\\|")
 
 
+def review_context() -> str:
+    """Every variable of the templates of the review, by what holds it."""
+    lines = [
+        MADE,
+        "# What a template of the review can use",
+        "",
+        "The names of *context* stand in a template as they are; the others are what they hold. See"
+        " [review.md](review.md) for how to make a team's own templates.",
+        "",
+    ]
+    for name, kind in KINDS.items():
+        lines += [f"## {name}", "", inspect.cleandoc(kind.__doc__ or ""), ""]
+        lines += ["| variable | type | what it is |", "| --- | --- | --- |"]
+        for variable, (shape, said) in variables(kind).items():
+            lines.append(f"| `{variable}` | `{shape}` | {said} |")
+        lines.append("")
+    return "\n".join(lines)
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "commands.md": commands,
     "definitions.md": definitions,
     "tables.md": tables,
     "messages.md": messages,
+    "review-context.md": review_context,
     "checks.md": checks,
 }
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import xltrack
 
 ROOT = Path(xltrack.__file__).parent.parent
-PAGES = ("commands.md", "tables.md", "messages.md", "checks.md")
+PAGES = ("commands.md", "tables.md", "messages.md", "review-context.md", "checks.md")
 
 
 def test_generated_pages_are_up_to_date(tmp_path: Path) -> None:

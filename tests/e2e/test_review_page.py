@@ -20,7 +20,8 @@ MEASURE = """<!doctype html><iframe id="page" src="{name}" style="width:{width}p
 </iframe><p id="told"></p><script>
 document.getElementById("page").onload = event => {{
   const page = event.target.contentDocument.documentElement;
-  document.getElementById("told").textContent = "wide " + page.scrollWidth + " of " + page.clientWidth;
+  const told = "wide " + page.scrollWidth + " of " + page.clientWidth;
+  document.getElementById("told").textContent = told;
 }};
 </script>"""  # fmt: skip
 
@@ -92,7 +93,9 @@ def test_fetches_nothing(page: Path) -> None:
     text = page.read_text(encoding="utf-8")
     assert "content=\"default-src 'none'; style-src 'unsafe-inline'; img-src data:\"" in text
     assert re.findall(r"(?i)https?://(?!www\.w3\.org/2000/svg)", text) == []
-    assert re.findall(r"(?i)<(?:script|link|iframe|img|object|embed|form)\b|url\(|@import", text) == []
+    assert (
+        re.findall(r"(?i)<(?:script|link|iframe|img|object|embed|form)\b|url\(|@import", text) == []
+    )
 
 
 def test_every_chart_says_in_words_what_it_shows(page: Path) -> None:
@@ -100,7 +103,9 @@ def test_every_chart_says_in_words_what_it_shows(page: Path) -> None:
     charts = re.findall(r"<svg.*?</svg>", text, re.DOTALL)
     assert len(charts) == 4
     for chart in charts:
-        title, words = re.search(r"<title[^>]*>(.*?)</title><desc[^>]*>(.*?)</desc>", chart).groups()  # type: ignore[union-attr]
+        title, words = re.search(
+            r"<title[^>]*>(.*?)</title><desc[^>]*>(.*?)</desc>", chart
+        ).groups()  # type: ignore[union-attr]
         assert title
         assert re.search(r"\d", words)
 

@@ -19,7 +19,7 @@ HTML, MARKDOWN, WORD = "review.html", "review.md", "review.docx"
 TEMPLATES = {".html": HTML, ".htm": HTML, ".md": MARKDOWN, ".docx": WORD}
 """The template of each ending a review can be written with."""
 _MARKS = re.compile(r"([\\`*_\[\]{}|#~!])")
-_BEGINS = re.compile(r"^([-+](?=\s|$)|=+$|\d+[.)](?=\s|$))")
+_BEGINS = re.compile(r"^(\d*)([-+.)](?=\s|$)|=+$)")
 _MISTAKES = (
     jinja2.TemplateError,
     ArithmeticError,
@@ -57,7 +57,7 @@ def markdown_text(text: str) -> str:
     "=cmd\\|' /C &lt;b&gt;\\*"
     """
     plain = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return _BEGINS.sub(r"\\\1", _MARKS.sub(r"\\\1", plain))
+    return _BEGINS.sub(r"\1\\\2", _MARKS.sub(r"\\\1", plain))
 
 
 def environment(folder: Path, *, escape: bool) -> SandboxedEnvironment:

@@ -118,9 +118,8 @@ def _counts(frame: pd.DataFrame, wording: Wording) -> Iterator[str]:
     for kind in KINDS[1:]:
         count = int((frame["status"] == kind).sum())
         if count:
-            yield wording.phrase(
-                "digest_count", status=wording.word("status", kind), n=f"{count:,}"
-            )
+            status = wording.word("status", kind).lower()  # inside a sentence
+            yield wording.phrase("digest_count", status=status, n=f"{count:,}")
     unowned = int(frame["owner"].isna().sum())
     if unowned:
         yield wording.phrase("digest_unowned", n=f"{unowned:,}")
