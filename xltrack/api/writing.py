@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from xltrack.api.analysing import Unreadable, read_meanwhile
+from xltrack.api.composing import compose, wanted_sheets
 from xltrack.api.journaling import may_note, noted, ready_sheets
 from xltrack.api.paths import AnyPath
 from xltrack.api.plans import plan_in
@@ -17,8 +18,6 @@ from xltrack.errors import Reason, Refused, UsageError
 from xltrack.writeback.receipt import Receipt
 
 if TYPE_CHECKING:
-    from xltrack.analysis import Analysis
-    from xltrack.leads import LeadBook
     from xltrack.report import Report
     from xltrack.sheetml.references import Reference
     from xltrack.template import SettingsProblem
@@ -27,12 +26,19 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refreshed(Receipt):
-    """The receipt of a refresh, and what the sheets say: their keys, how many leads, as of when."""
+    """The receipt of a refresh, and what the sheets say: their keys, how many leads, as of when.
+
+    ``errors`` and ``warnings`` count the findings, none where the leads were not checked;
+    ``journal_skipped`` the lines of the stage journal that were not understood.
+    """
 
     sheets: tuple[str, ...]
     leads: int
     as_of: dt.date
     settings_problems: tuple[SettingsProblem, ...]
+    errors: int | None
+    warnings: int | None
+    journal_skipped: int
 
 
 def refresh(
@@ -96,32 +102,28 @@ def refresh(
             target = _target(place, output, break_signature=break_signature, force=force)
 
     book = read_meanwhile(sources or [path], settings, unreadable, open_and_import)
-    from xltrack.analysis import analyze_book, choose_period
-    from xltrack.checks import check_book
-    from xltrack.leads.facts import lead_facts
-    from xltrack.report import tables_for
+    from xltrack.analysis import choose_period
     from xltrack.writeback import graft, save, write_standalone
 
     period = choose_period(week, month, quarter, from_day, to_day)
-    keys = _sheet_keys(sheets, book, target)
+    there = target.owned if target else {}
+    keys = wanted_sheets(sheets, book, there)
     day = as_of or dt.date.today()
     day = min(day, period.end) if period else day
     keep = journal and may_note(as_of, from_elsewhere=bool(sources))
     after = noted(book, target, beside=beside) if keep else None
-    history = after.journal if after else book.journal
-    facts = lead_facts(book.leads, book.settings, day, history)
-    findings = check_book(book, as_of=day, facts=facts) if checks else None
-    analysis = analyze_book(
+    composed = compose(
         book,
-        as_of=day,
+        keys,
+        day=day,
         period=period,
-        tables=tables_for(keys, book.settings),
-        findings=findings,
+        history=after.journal if after else book.journal,
         plan=plan_in(target.package, target.workbook) if target else (),
-        journal=history,
-        facts=facts,
+        checks=checks,
+        always=there,
+        linked=not sources,
     )
-    report = _report_for(keys, analysis, book, target, linked=not sources)
+    analysis, report = composed.analysis, composed.report
     names = _sheet_names(report, target)
     scratch = _scratch(report, names, target, path, beside=beside)
     marks = {name: key for key, name in names.items()}
@@ -142,7 +144,16 @@ def refresh(
         leads=len(book.leads),
         as_of=analysis.as_of,
         settings_problems=analysis.settings.problems,
+        errors=_count(findings, "error"),
+        warnings=_count(findings, "warning"),
+        journal_skipped=history.skipped,
     )
+
+
+def _count(findings: Sequence[Finding] | None, severity: str) -> int | None:
+    if findings is None:
+        return None
+    return sum(finding.severity == severity for finding in findings)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -210,35 +221,6 @@ def _target(
     if output is not None and Path(output).exists() and not force:
         raise Refused(output, Reason.EXISTS)
     return open_target(place, break_signature=break_signature, force=force, in_place=output is None)
-
-
-def _sheet_keys(sheets: Sequence[str] | None, book: LeadBook, target: Target | None) -> list[str]:
-    """The sheets asked for, then those that are in the workbook already."""
-    from xltrack.report import SHEETS, sheet_keys, usual_sheets
-    from xltrack.template import load_labels
-    from xltrack.text import split_list
-
-    asked = sheets if sheets is not None else split_list(book.settings.parameters.sheets)
-    keys = sheet_keys(asked or usual_sheets(book.settings), load_labels())
-    there = target.owned if target else {}
-    return [*keys, *(key for key in SHEETS if key in there and key not in keys)]
-
-
-def _report_for(
-    keys: Sequence[str],
-    analysis: Analysis,
-    book: LeadBook,
-    target: Target | None,
-    *,
-    linked: bool,
-) -> Report:
-    from xltrack.report import build_report
-    from xltrack.template import load_labels, load_template
-
-    there = target.owned if target else {}
-    return build_report(
-        analysis, load_labels(), load_template(), book.lang, keys, always=there, linked=linked
-    )
 
 
 def _sheet_names(report: Report, target: Target | None) -> dict[str, str]:

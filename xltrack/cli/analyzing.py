@@ -18,7 +18,7 @@ from xltrack.cli.options import (
     Week,
     parse_day,
 )
-from xltrack.cli.several import LeftOut
+from xltrack.cli.several import LeftOut, tell_problems
 from xltrack.cli.speech import help_text, language
 
 if TYPE_CHECKING:
@@ -79,6 +79,8 @@ def analyze(
         typer.echo(analysis_json(analysis))
     else:
         _print(analysis, form)
+    workbooks = dict.fromkeys(source.workbook for source in analysis.sources)
+    tell_problems(next(iter(workbooks), ""), analysis.settings.problems)
     if left_out.count:
         raise typer.Exit(2)
 

@@ -22,7 +22,7 @@ from xltrack.cli.options import (
     Week,
     parse_day,
 )
-from xltrack.cli.several import LeftOut, each_workbook, expand, outputs_for
+from xltrack.cli.several import LeftOut, each_workbook, expand, outputs_for, tell_problems
 from xltrack.cli.speech import help_text, language, say
 from xltrack.text import split_list
 
@@ -132,12 +132,16 @@ def _report(refreshed: Refreshed) -> None:
     )
     if refreshed.backup:
         typer.echo(say("backup", file=refreshed.backup.name))
-    for problem in refreshed.settings_problems:
-        line = say(
-            "settings_problem",
-            file=refreshed.source.name,
-            table=problem.table,
-            column=problem.column,
-            value=problem.value,
+    if refreshed.errors or refreshed.warnings:
+        typer.echo(
+            say(
+                "found",
+                file=refreshed.source.name,
+                errors=f"{refreshed.errors:,}",
+                warnings=f"{refreshed.warnings:,}",
+            )
         )
-        typer.echo(line, err=True)
+    if refreshed.journal_skipped:
+        n, name = refreshed.journal_skipped, refreshed.source.name
+        typer.echo(say("journal_skipped", file=name, n=f"{n:,}"), err=True)
+    tell_problems(refreshed.source.name, refreshed.settings_problems)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 
 from xltrack.cli.speech import explain, say
 from xltrack.errors import UnreadableWorkbook, UsageError, XltrackError
+
+if TYPE_CHECKING:
+    from xltrack.template import SettingsProblem
 
 
 class LeftOut:
@@ -20,6 +24,19 @@ class LeftOut:
     def __call__(self, error: UnreadableWorkbook) -> None:
         self.count += 1
         typer.echo(explain(error), err=True)
+
+
+def tell_problems(file: str, problems: Iterable[SettingsProblem]) -> None:
+    """Say which values on the Settings sheet could not be used."""
+    for problem in problems:
+        line = say(
+            "settings_problem",
+            file=file,
+            table=problem.table,
+            column=problem.column,
+            value=problem.value,
+        )
+        typer.echo(line, err=True)
 
 
 def expand(paths: Sequence[Path]) -> list[Path]:
