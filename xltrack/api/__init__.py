@@ -11,6 +11,7 @@ from xltrack.api.corrections import Change
 from xltrack.api.exchanging import Redacted, diff, redact
 from xltrack.api.fixing import Fixed, fix
 from xltrack.api.making import demo, new
+from xltrack.api.merging import Merged, merge
 from xltrack.api.reviewing import digest, review
 from xltrack.api.writing import Cleaned, Refreshed, clean, inspect, refresh
 
@@ -20,6 +21,7 @@ __all__ = [
     "CheckResult",
     "Cleaned",
     "Fixed",
+    "Merged",
     "Redacted",
     "Refreshed",
     "analyze",
@@ -31,6 +33,7 @@ __all__ = [
     "digest",
     "fix",
     "inspect",
+    "merge",
     "new",
     "read",
     "redact",

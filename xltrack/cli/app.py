@@ -13,7 +13,7 @@ from xltrack.cli.buttoning import button
 from xltrack.cli.checking import check
 from xltrack.cli.creating import demo, new
 from xltrack.cli.doctoring import doctor
-from xltrack.cli.exchanging import diff, redact
+from xltrack.cli.exchanging import diff, merge, redact
 from xltrack.cli.fixing import fix
 from xltrack.cli.refreshing import refresh
 from xltrack.cli.reviewing import digest, review
@@ -32,7 +32,7 @@ app = typer.Typer(
 )
 for command in (
     *(new, demo, fix, check, analyze, refresh, review),
-    *(digest, clean, inspect, diff, redact, button, watch, doctor),
+    *(digest, clean, inspect, diff, merge, redact, button, watch, doctor),
 ):
     app.command(name=command.__name__, help=help_text(command.__name__))(command)
 

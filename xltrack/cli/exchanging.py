@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from xltrack.cli.options import Force, Lang, SettingsFile
+from xltrack.cli.options import AsOf, Force, Lang, Paths, SettingsFile, parse_day
 from xltrack.cli.speech import help_text, language, say
 from xltrack.errors import Reason, Refused, UsageError
 from xltrack.text import split_list
@@ -124,3 +124,37 @@ def _report(redacted: Redacted) -> None:
         typer.echo(say("nothing_private", file=name))
     if redacted.taken_out:
         typer.echo(say("taken_out", parts=glue.join(redacted.taken_out)))
+
+
+def merge(
+    paths: Paths,
+    output: Annotated[Path, typer.Option("--output", "-o", help=help_text("merge_output"))],
+    settings: Annotated[
+        Path | None, typer.Option("--settings", metavar="FILE", help=help_text("merge_settings"))
+    ] = None,
+    as_of: AsOf = None,
+    force: Force = False,
+    lang: Lang = None,  # noqa: ARG001 - chosen by its callback
+) -> None:
+    """See the declared help."""
+    from xltrack import api
+
+    merged = api.merge(
+        paths,
+        output=output,
+        settings=settings,
+        as_of=parse_day(as_of) if as_of else None,
+        force=force,
+    )
+    typer.echo(
+        say(
+            "merged",
+            file=merged.destination.name,
+            workbooks=len(merged.sources),
+            rows=f"{merged.rows:,}",
+            leads=f"{merged.leads:,}",
+        )
+    )
+    if len(merged.conflicts):
+        total, undecided = len(merged.conflicts), merged.undecided
+        typer.echo(say("merge_conflicts", n=f"{total:,}", undecided=f"{undecided:,}"))

@@ -19,7 +19,7 @@ from xltrack.leads.cells import DECIMALS
 from xltrack.leads.facts import standing
 from xltrack.leads.identity import normalised_customer
 from xltrack.leads.texts import STR
-from xltrack.template import Template
+from xltrack.template import Settings, Template
 from xltrack.text import fold
 
 CHANGES = (
@@ -93,7 +93,7 @@ def difference(before: LeadBook, after: LeadBook, template: Template) -> Differe
     Stages are placed by the Settings of ``after``. Amounts of ``before`` are taken in the unit of
     ``after``. Leads without an id are told apart by their customer, in the order they stand in.
     """
-    factor = unit_factor(before, after, template)
+    factor = unit_factor(before.settings, after.settings, template)
     was, now = _rescaled(before.leads, factor), after.leads
     keys_was, keys_now = lead_keys_of(was, now, after.customer_suffixes)
     place = pd.Index(keys_was).get_indexer(pd.Index(keys_now))
@@ -148,13 +148,13 @@ def _keys(leads: pd.DataFrame, customers: Mapping[str, str]) -> list[str]:
     return [str(key) for key in keys]
 
 
-def unit_factor(book: LeadBook, target: LeadBook, template: Template) -> float:
-    """What amounts of ``book`` are multiplied with to be in the unit of ``target``."""
+def unit_factor(own: Settings, wanted: Settings, template: Template) -> float:
+    """What amounts kept in the unit of ``own`` are multiplied with to be in that of ``wanted``."""
     units = template.amount.units
-    own, wanted = (each.settings.parameters.amount_unit for each in (book, target))
-    if own == wanted or own not in units or wanted not in units:
+    one, other = own.parameters.amount_unit, wanted.parameters.amount_unit
+    if one == other or one not in units or other not in units:
         return 1.0
-    return units[own] / units[wanted]
+    return units[one] / units[other]
 
 
 def _rescaled(leads: pd.DataFrame, factor: float) -> pd.DataFrame:
