@@ -37,6 +37,7 @@ def main() -> None:
     os.dup2(2, 1)  # whatever a library prints must not get between the messages
     limit_memory(receive(source))
     work = receive(source)
+    settled = False
     while True:
         try:
             argument = receive(source)
@@ -49,6 +50,10 @@ def main() -> None:
         except Exception as error:  # noqa: BLE001  # one workbook must not end the run
             result = Failed(type(error).__name__)
         send(target, result)
+        if not settled:  # what has been imported by now stays: cycles are not looked for in it
+            gc.collect()
+            gc.freeze()
+            settled = True
 
 
 if __name__ == "__main__":

@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime as dt
 import logging
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -72,15 +71,12 @@ def load_fast(reader: Any, sheet: str, template: Template, first_row: int = 1) -
     return FastSheet(found, preview, *loaded.columns())
 
 
-def load_values(reader: Any, sheet: str) -> tuple[Callable[[], Rows], bytes]:
-    """The cells of a small sheet from A1 on, and bytes that are equal only where the cells are.
-
-    Numbers may be texts, dates are dates.
+def load_values(reader: Any, sheet: str) -> Rows:
+    """The cells of a small sheet from A1 on; numbers may be texts, dates are dates.
 
     Raises: NotForFast.
     """
-    loaded = _Loaded(reader, sheet, None)
-    return loaded.values, loaded.content()
+    return _Loaded(reader, sheet, None).values()
 
 
 def _value(cell: object) -> object:
@@ -144,11 +140,6 @@ class _Loaded:
             for column in range(1, max(columns, default=0) + 1)
         ]
         return [list(row) for row in zip(*values, strict=True)]
-
-    def content(self) -> bytes:
-        """The columns as bytes, with where they begin."""
-        batch = self._batch
-        return b"%d " % self._first + bytes(batch.schema.serialize()) + bytes(batch.serialize())
 
 
 def _text(column: Any) -> str:

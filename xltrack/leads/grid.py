@@ -29,8 +29,8 @@ class Grid:
     ``typed`` holds the columns (1-based) whose cells all have one type, as Arrow arrays of
     ``height`` values, but for ``doubtful`` ones. ``read_cells`` gives the columns asked for, and
     maybe more, cell by cell with its own type each, at the price of another reading; those in
-    ``expected`` are asked for together. ``find_texts`` tells which cells of columns are texts, if it
-    can.
+    ``expected`` are asked for together. ``find_texts`` tells which cells of columns are texts, if
+    it can.
     """
 
     sheet: str

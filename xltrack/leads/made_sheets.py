@@ -40,9 +40,9 @@ class MadeSheets:
         return self._title(sheet.part) == title.encode()
 
     def _title(self, part: str) -> bytes | None:
-        head = next(self._package.chunks(part), b"")
+        head = self._package.head(part, _TOP)
         start = head.find(b"<sheetData>")
-        found = _TITLE.search(head, start, start + _TOP) if start >= 0 else None
+        found = _TITLE.search(head, start) if start >= 0 else None
         number = int(found[1]) + 1 if found else len(self._strings)
         text = _STRING.match(self._strings[number]) if number < len(self._strings) else None
         return text[1] if text else None
@@ -51,4 +51,4 @@ class MadeSheets:
     def _strings(self) -> list[bytes]:
         if _STRINGS not in self._package or self._package.size(_STRINGS) > _MOST:
             return []
-        return self._package.read(_STRINGS).split(b"<si>")
+        return self._package.kept(_STRINGS).split(b"<si>")

@@ -33,6 +33,7 @@ from xltrack.leads.grid import Columns, Grid
 from xltrack.leads.header import best_row, find_header, known_count, nearest_headers
 from xltrack.leads.journal_reading import journal_texts
 from xltrack.leads.opening import OpenedSheet, one_error, open_workbook
+from xltrack.leads.settings_content import settings_content
 from xltrack.leads.single_cells import NotTold, single_cells, text_places
 from xltrack.opc.access import USUAL, Access
 from xltrack.template import Settings, Template, default_settings, read_settings
@@ -162,13 +163,20 @@ class Reading:
         sheet = self._settings_sheet
         if sheet is None:
             return default_settings(self.template, lang)
-        values, content = self._values(sheet)
+        content = self._content(sheet) if known is not None else None
         if known is None or content is None:
-            return read_settings(self.template, values(), lang)
+            return read_settings(self.template, self._values(sheet), lang)
         key = (lang, content)
         if key not in known:
-            known[key] = read_settings(self.template, values(), lang)
+            known[key] = read_settings(self.template, self._values(sheet), lang)
         return known[key]
+
+    def _content(self, sheet: OpenedSheet) -> bytes | None:
+        package = self.opened.package
+        if package is None or not sheet.usual or self.careful:
+            return None
+        with one_error(self.path):
+            return settings_content(package, sheet.part)
 
     @property
     def _settings_sheet(self) -> OpenedSheet | None:
@@ -180,15 +188,14 @@ class Reading:
         names = self.template.workbook.sheets["settings"]
         return frozenset({fold(names.zh), fold(names.en)})
 
-    def _values(self, sheet: OpenedSheet) -> tuple[Callable[[], Rows], bytes | None]:
-        """The cells of a sheet, and something that is equal only where they are, if at hand."""
+    def _values(self, sheet: OpenedSheet) -> Rows:
         try:
             if sheet.safe and not self.careful:
                 with self._one_error():
                     return load_values(self._fast_reader, sheet.name)
         except NotForFast:
-            pass  # the other reader has them
-        return partial(self._rows, sheet), None
+            return self._rows(sheet)
+        return self._rows(sheet)
 
     def _headers_found(self) -> str:
         """The headers of the row that looks most like one of leads, and what they may mean."""

@@ -11,7 +11,7 @@ import os
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -123,7 +123,22 @@ class Archive:
             raise UnreadableWorkbook(self.path, Reason.TOO_LARGE, entry.name)
         return b"".join(self.chunks(entry, limit))
 
-    def _inflated(self, entry: Entry, inflate: _Inflater, raw: bytes) -> Iterator[bytes]:
+    def head(self, entry: Entry, size: int) -> bytes:
+        """Return at most the first ``size`` bytes of the entry's content, unverified.
+
+        Raises: PackageError for an entry that is damaged there already.
+        """
+        inflate = _inflater(entry.info.compress_type)
+        if inflate is None:
+            raise self._damaged(entry, "is compressed in a way that workbooks do not use")
+        with self.open() as file:
+            file.seek(self._data_offset(entry, file))
+            raw = file.read(min(size, entry.info.compress_size))
+        return next(self._inflated(entry, lambda raw: inflate(raw, size), raw), b"")[:size]
+
+    def _inflated(
+        self, entry: Entry, inflate: Callable[[bytes], Iterator[bytes]], raw: bytes
+    ) -> Iterator[bytes]:
         try:
             yield from inflate(raw)
         except zlib.error as error:
@@ -143,12 +158,12 @@ class _Inflater:
     def __init__(self, compressed: bool) -> None:
         self._stream = zlib.decompressobj(-15) if compressed else None
 
-    def __call__(self, raw: bytes) -> Iterator[bytes]:
+    def __call__(self, raw: bytes, most: int = CHUNK) -> Iterator[bytes]:
         if self._stream is None:
             yield raw
             return
         while raw:
-            chunk = self._stream.decompress(raw, CHUNK)
+            chunk = self._stream.decompress(raw, most)
             if not chunk:
                 return
             yield chunk

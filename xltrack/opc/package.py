@@ -83,6 +83,22 @@ class Package:
         else:
             yield from self.archive.chunks(self._entry(name))
 
+    @cached_property
+    def _kept(self) -> dict[str, bytes]:
+        return {}
+
+    def kept(self, name: str) -> bytes:
+        """Return a part's content, kept from the first time on; raises as :meth:`read` does."""
+        key = fold(name)
+        if key not in self._kept:
+            self._kept[key] = self.read(name)
+        return self._kept[key]
+
+    def head(self, name: str, size: int) -> bytes:
+        """Return the first ``size`` bytes of a part's content, or less; nothing is verified."""
+        data = self._laid_over.get(fold(name))
+        return data[:size] if data is not None else self.archive.head(self._entry(name), size)
+
     def size(self, name: str) -> int:
         """Return the size of a part's content in bytes."""
         data = self._laid_over.get(fold(name))
