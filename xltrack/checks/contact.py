@@ -21,6 +21,7 @@ _ORDINARY = (
 )
 """A mobile number or a mail address, as nearly all cells hold (RE2)."""
 
+_LONGEST = 500  # characters of a cell that are looked at
 _WECHAT = re.compile(
     r"(?:微信|薇信|威信|v信|企微|wechat|weixin|wx|vx)(?:号|id)?[\s:]*([a-z][a-z0-9_-]{3,19})(?![\w@])"
 )
@@ -62,7 +63,7 @@ def can_be_reached(text: str) -> bool:
     >>> [can_be_reached(text) for text in ("138", "138****5678", "1.38E+10", "13800138000.0")]
     [False, False, False, False]
     """
-    plain = unicodedata.normalize("NFKC", fold(text))
+    plain = unicodedata.normalize("NFKC", fold(text[:_LONGEST]))
     if re.search(_ORDINARY, plain, re.IGNORECASE):
         return True
     if _AS_NUMBER.fullmatch(plain):
@@ -100,7 +101,7 @@ def digits_of_number(text: str) -> str | None:
     >>> digits_of_number("1.38E+10"), digits_of_number("13800138000")
     (None, None)
     """
-    match = _AS_NUMBER.fullmatch(unicodedata.normalize("NFKC", text))
+    match = _AS_NUMBER.fullmatch(unicodedata.normalize("NFKC", text[:_LONGEST]))
     if match is None:
         return None
     if match[1]:

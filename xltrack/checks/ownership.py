@@ -12,6 +12,7 @@ from xltrack.checks.rule import Hits, Params, positions, rule
 from xltrack.text import fold
 
 _HARD = re.compile(r"\s*(?:[\u3001,/;&|+]|\band\b)\s*")  # of folded text
+_LONGEST = 60  # characters of a cell that may be names
 _AND = "\u548c"
 _NAME = re.compile("[\u4e00-\u9fff]{2,4}")
 
@@ -73,7 +74,7 @@ def _at_and(
     words = part.split()
     if len(words) > 1 and all(word in known and word != part for word in words):
         return words
-    if part in listed:
+    if part in listed or len(part) > _LONGEST:
         return [part]
     for match in re.finditer(_AND, part):
         left, right = part[: match.start()].strip(), part[match.end() :].strip()

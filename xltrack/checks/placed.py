@@ -18,7 +18,7 @@ from xltrack.leads.header import column_letters, column_number
 
 _CELL = re.compile(r"([A-Z]{1,3})(\d{1,7})")
 _ROW = re.compile(r"\d{1,7}")
-_LONGEST = 60
+_LONGEST, _LOOKED_AT = 60, 1000  # characters that are shown, and that may be
 
 Numbers = npt.NDArray[np.int64]
 
@@ -151,7 +151,7 @@ def _values(examined: Examined, hits: Hits, private: bool) -> Iterable[str]:
 
 def _short(value: str) -> str:
     """A value without contact details in it, on one line and not too long to be shown."""
-    safe = without_private(value)
+    safe = without_private(value[:_LOOKED_AT])
     if "\n" in safe:
         safe = " ".join(safe.split())
     return safe if len(safe) <= _LONGEST else f"{safe[: _LONGEST - 1]}…"
@@ -177,7 +177,7 @@ def placed_reading(
 
 
 def _safe(finding: Finding, severity: Severity) -> Finding:
-    value = finding.value if finding.private else without_private(finding.value)
+    value = finding.value if finding.private else without_private(finding.value[:_LOOKED_AT])
     if value == finding.value and severity == finding.severity:
         return finding
     corrected: Corrected = finding.corrected if value == finding.value else None

@@ -176,3 +176,31 @@ def test_several_columns_of_one_field_are_not_corrected(book: Book, clean: Any, 
 
 def test_every_rule_has_its_severity() -> None:
     assert {rule.code: rule.severity for rule in RULES.values()}.items() <= SEVERITIES.items()
+
+
+# ---------------------------------------------------------------------- hostile texts
+
+LONG = 200_000
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a" * LONG + "@1234567",
+        "a@" + "a." * LONG,
+        "1" * LONG,
+        "张三和" * LONG,
+        "微信:" + "a" * LONG,
+        "微信:" * LONG,
+        "=" * LONG,
+        "2024-" * LONG,
+        "\n" * LONG + "x",
+        " " * LONG + "x",
+        "和" * LONG,
+        "可能" * LONG,
+    ],
+)
+def test_a_text_without_end_is_checked_as_any(check: Any, clean: Any, text: str) -> None:
+    fields = [field.id for field in load_template().fields if field.type in ("text", "list")]
+    found = check(clean(0, **dict.fromkeys(fields, text)), clean(1))
+    assert "V102" in {code for code, *_ in found}
