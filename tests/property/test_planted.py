@@ -59,9 +59,11 @@ def write_openpyxl(path: Path, leads: Sequence[Any]) -> None:
     book.save(path)
 
 
-def write_xlsxwriter(path: Path, leads: Sequence[Any]) -> None:
+def write_xlsxwriter(
+    path: Path, leads: Sequence[Any], options: dict[str, Any] | None = None
+) -> None:
     """The leads as XlsxWriter writes them."""
-    book = xlsxwriter.Workbook(path)
+    book = xlsxwriter.Workbook(path, options)
     sheet = book.add_worksheet("线索跟踪表")
     day = book.add_format({"num_format": "yyyy-mm-dd"})
     moment = book.add_format({"num_format": "yyyy-mm-dd hh:mm"})
@@ -142,3 +144,10 @@ def test_each_error_alone(tmp_path: Path, code: str) -> None:
 
 def test_every_rule_is_planted() -> None:
     assert RULES.keys() <= {*plant.PLANTS, "V103"}
+
+
+@pytest.mark.parametrize("seed", [201, 202])
+def test_the_other_date_system_changes_nothing(tmp_path: Path, seed: int) -> None:
+    made = plant.planted(seed)
+    write_xlsxwriter(tmp_path / "leads.xlsx", made.leads, {"date_1904": True})
+    assert found_in(tmp_path / "leads.xlsx") == expected_of(made)
