@@ -18,6 +18,7 @@ from xltrack.errors import Reason, Refused, UsageError
 from xltrack.writeback.receipt import Receipt
 
 if TYPE_CHECKING:
+    from xltrack.findings import Finding
     from xltrack.report import Report
     from xltrack.sheetml.references import Reference
     from xltrack.template import SettingsProblem
@@ -112,12 +113,13 @@ def refresh(
     day = min(day, period.end) if period else day
     keep = journal and may_note(as_of, from_elsewhere=bool(sources))
     after = noted(book, target, beside=beside) if keep else None
+    history = after.journal if after else book.journal
     composed = compose(
         book,
         keys,
         day=day,
         period=period,
-        history=after.journal if after else book.journal,
+        history=history,
         plan=plan_in(target.package, target.workbook) if target else (),
         checks=checks,
         always=there,
@@ -144,8 +146,8 @@ def refresh(
         leads=len(book.leads),
         as_of=analysis.as_of,
         settings_problems=analysis.settings.problems,
-        errors=_count(findings, "error"),
-        warnings=_count(findings, "warning"),
+        errors=_count(analysis.findings, "error"),
+        warnings=_count(analysis.findings, "warning"),
         journal_skipped=history.skipped,
     )
 
