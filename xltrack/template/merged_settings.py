@@ -6,7 +6,7 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any, Literal
 
-from xltrack.template.settings import Parameters, Settings, lookup
+from xltrack.template.settings import Parameters, Settings, Target, lookup
 from xltrack.text import fold
 
 _TABLES = (
@@ -81,17 +81,15 @@ def _with_added(
 
 
 def _key(entry: Any) -> Hashable:
-    month = getattr(entry, "month", None)
-    if month is not None:
-        return (month, fold(entry.owner))
+    if isinstance(entry, Target):
+        return (entry.month, fold(entry.owner))
     name = getattr(entry, "name", None) or getattr(entry, "title", None)
     return fold(str(name)) if name is not None else entry
 
 
 def _name(entry: Any) -> str:
-    month = getattr(entry, "month", None)
-    if month is not None:
-        return f"{month} {entry.owner}".strip()
+    if isinstance(entry, Target):
+        return f"{entry.month} {entry.owner}".strip()
     return str(getattr(entry, "name", None) or getattr(entry, "title", None) or entry)
 
 
