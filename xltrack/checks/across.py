@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -118,10 +118,7 @@ def _graded(
     place: Place, finding: Finding, severities: Mapping[str, Severity | None]
 ) -> Found | None:
     severity = severities.get(finding.code, finding.severity)
-    if severity is None:
-        return None
-    object.__setattr__(finding, "severity", severity)
-    return place, finding
+    return None if severity is None else (place, replace(finding, severity=severity))
 
 
 def _hashed(texts: Sequence[str]) -> Keys:
@@ -209,10 +206,9 @@ class _Together:
 
     def shared_customers(self) -> Iterator[Found]:
         """Customers that somebody else follows in a workbook further up."""
-        codes, names = pd.factorize(self._owners)
+        codes = pd.factorize(self._owners)[0]
         owners = np.where(self._owners == "", _NOTHING, (codes + 1).astype(np.uint64))
         customers = np.where(owners == _NOTHING, _NOTHING, self._customers)
-        del names
         for at, first in self._conflicts(customers, owners):
             params = {
                 "other": self._place(first, "owner"),

@@ -11,6 +11,7 @@ import re
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -161,16 +162,15 @@ class AlikeNames:
                 found.add(position)
         return found
 
-    @property
+    @cached_property
     def _by_first(self) -> dict[tuple[int, str], list[tuple[str, int]]]:
-        if not hasattr(self, "_grouped"):
-            grouped: dict[tuple[int, str], set[tuple[str, int]]] = defaultdict(set)
-            for at, name in enumerate(self._plain):
-                if len(name) >= _SHORTEST_FULL:
-                    for form in (name, self.without_region(name)[0]):
-                        grouped[self._files[at], form[0]].add((form, at))
-            self._grouped = {key: sorted(some) for key, some in grouped.items()}
-        return self._grouped
+        """Every longer name, also without its region, by workbook and first character."""
+        grouped: dict[tuple[int, str], set[tuple[str, int]]] = defaultdict(set)
+        for at, name in enumerate(self._plain):
+            if len(name) >= _SHORTEST_FULL:
+                for form in (name, self.without_region(name)[0]):
+                    grouped[self._files[at], form[0]].add((form, at))
+        return {key: sorted(some) for key, some in grouped.items()}
 
     # ------------------------------------------------------------------ slips
 
@@ -201,7 +201,7 @@ class AlikeNames:
     def _candidates(self, at: Positions) -> Iterator[Pair]:
         """Pairs where one name is the other without one of its characters."""
         codes, lengths = self._codes(at)
-        whole, without = _hashes(codes, lengths)
+        whole, without = _hashes(codes)
         seed = np.asarray(self._files, dtype=np.uint64)[at] * np.uint64(0x9E3779B97F4A7C15)
         whole, without = whole + seed, without + seed[:, None]
         order = np.argsort(whole, kind="stable")
@@ -239,9 +239,11 @@ class AlikeNames:
         return codes, (codes != 0).sum(axis=1)
 
 
-def _hashes(codes: Keys, lengths: Positions) -> tuple[Keys, Keys]:
-    """A hash of every name, and one of every name without each of its characters."""
-    del lengths  # zeros at the end of a name add nothing
+def _hashes(codes: Keys) -> tuple[Keys, Keys]:
+    """A hash of every name, and one of every name without each of its characters.
+
+    Zeros at the end of a name add nothing to them.
+    """
     count, width = codes.shape
     powers = np.full(width, _BASE, dtype=np.uint64)
     powers[0] = 1
