@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 Told = Callable[["Happening"], None]
 Refresh = Callable[[Path], "Refreshed"]
+Changes = list[tuple[watchfiles.Change, Path]]
 _TRY_AGAIN = frozenset({Reason.OPEN_ELSEWHERE, Reason.CHANGED_ON_DISK})
 
 
@@ -148,8 +149,11 @@ class FolderWatch:
                     self._rescan(now)
                     next_scan = now + self._pace.rescan
                 else:
-                    seen = {path: signature_of(path) for path in changed if is_watched(path)}
-                    self._list.look_again(seen, now)
+                    paths = [path for _, path in changed if is_watched(path)]
+                    self._list.look_again({path: signature_of(path) for path in paths}, now)
+                    if any(self._is_folder(change, path) for change, path in changed):
+                        # nothing is told of what was in a folder before the system knew of it
+                        next_scan = min(next_scan, now + self._pace.settle)
                 self._refresh_ready(now)
         except (OSError, RuntimeError):
             # a drive that goes away ends the telling in more than one way, and the system tells
@@ -158,7 +162,14 @@ class FolderWatch:
                 raise
             self._poll = self._poll or self.folder.is_dir()
 
-    def _changes(self, stop: threading.Event) -> Iterator[set[Path]]:
+    def _is_folder(self, change: watchfiles.Change, path: Path) -> bool:
+        """Whether a folder came, or one with workbooks in it went."""
+        if change is watchfiles.Change.added:
+            return path.is_dir()
+        gone = change is watchfiles.Change.deleted and not is_watched(path)
+        return gone and any(path in known.parents for known in self._list.known)
+
+    def _changes(self, stop: threading.Event) -> Iterator[Changes]:
         """Yield what changed, and nothing at each tick without a change."""
         changes = watchfiles.watch(
             self.folder,
@@ -173,7 +184,7 @@ class FolderWatch:
             ignore_permission_denied=True,
         )
         for batch in changes:
-            yield {Path(name) for _, name in batch}
+            yield [(change, Path(name)) for change, name in batch]
 
     def _rescan(self, now: float) -> None:
         there = dict(workbooks_in(self.folder))

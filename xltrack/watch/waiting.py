@@ -54,7 +54,8 @@ class WaitingList:
         self._waiting.pop(path, None)
 
     def await_refresh(self, path: Path, signature: Signature, now: float) -> None:
-        """Let a workbook wait, whatever is known of it."""
+        """Forget what is known of a workbook, so that it waits."""
+        self._known.pop(path, None)
         self._waiting[path] = _Waiting(signature.state, now)
 
     def look_again(self, seen: Mapping[Path, Signature | None], now: float) -> None:
