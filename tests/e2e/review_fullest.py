@@ -20,7 +20,7 @@ def write_fullest(path: Path) -> Path:
     """Leads of many channels, owners, reasons, regions and competitors, with a plan kept."""
     xltrack.new(path, columns="full")
     book = openpyxl.load_workbook(path)
-    sheet = book["线索跟踪表"]
+    sheet: Any = book["线索跟踪表"]
     columns = {str(cell.value): cell.column for cell in sheet[1]}
     for number in range(LEADS):
         for header, value in _lead(number).items():

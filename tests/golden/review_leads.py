@@ -21,7 +21,7 @@ def write_leads(path: Path, target: float = 100) -> Path:
     """The leads in a tracking workbook, with a target of the team for May."""
     xltrack.new(path, columns="full")
     book = openpyxl.load_workbook(path)
-    sheet = book[SHEET]
+    sheet: Any = book[SHEET]
     columns = {str(cell.value): cell.column for cell in sheet[1]}
     with LEADS.open(encoding="utf-8", newline="") as file:
         for number, row in enumerate(csv.DictReader(file), start=1):

@@ -201,7 +201,7 @@ def test_the_last_plan_is_looked_back_at(folder: Path) -> None:
     path = write_leads(folder / "planned.xlsx")
     xltrack.refresh(path, month="2024-04", sheets=["actions"], backup=False)
     book = openpyxl.load_workbook(path)
-    sheet = book["行动改进计划"]
+    sheet: Any = book["行动改进计划"]
     head = next(row for row in sheet.iter_rows() if row[0].value == "问题")
     at = {str(cell.value): cell.column for cell in head}
     below = sheet.iter_rows(min_row=head[0].row + 1)

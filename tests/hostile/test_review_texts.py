@@ -7,6 +7,7 @@ import re
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import docx
 import openpyxl
@@ -52,7 +53,7 @@ def workbook_of(path: Path, texts: tuple[str, ...]) -> Path:
     """A workbook with a few leads for each text, which stands in each of their text fields."""
     xltrack.new(path, columns="full")
     book = openpyxl.load_workbook(path)
-    sheet = book["线索跟踪表"]
+    sheet: Any = book["线索跟踪表"]
     columns = {str(cell.value): cell.column for cell in sheet[1]}
     number = 0
     for text in texts:
@@ -89,7 +90,8 @@ def evil(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 def cells_of(path: Path) -> Iterator[str]:
     """The texts of a written review as their reader sees them."""
     if path.suffix == ".html":
-        yield from (text for text in html.fromstring(path.read_bytes()).xpath("//td//text()"))
+        page: Any = html.fromstring(path.read_bytes())
+        yield from page.xpath("//td//text()")
     elif path.suffix == ".docx":
         for table in docx.Document(str(path)).tables:
             yield from (cell.text for row in table.rows for cell in row.cells)
@@ -113,7 +115,7 @@ def test_text_stays_text(evil: dict[str, Path], form: str, text: str) -> None:
 
 
 def test_no_element_of_the_page_comes_from_a_lead(evil: dict[str, Path]) -> None:
-    page = html.fromstring(evil["html"].read_bytes())
+    page: Any = html.fromstring(evil["html"].read_bytes())
     assert page.xpath("//script | //td//b | //svg//b") == []
     assert "49" not in {text.strip() for text in page.xpath("//td/text()")}
 

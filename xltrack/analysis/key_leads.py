@@ -7,6 +7,7 @@ import pandas as pd
 
 from xltrack.analysis.scope import Scope
 from xltrack.analysis.table import Table, key_text
+from xltrack.leads.journal_history import slipped_close
 
 EACH = 5
 """How many leads of each kind there are."""
@@ -27,16 +28,14 @@ COLUMNS = [
 ]
 
 
-def key_leads(scope: Scope, slipped: pd.Series[bool] | None = None) -> Table:
+def key_leads(scope: Scope) -> Table:
     """The five largest open leads: of all, of the first priority, with a close date gone or moved.
-
-    Args:
-        slipped: leads whose expected close was moved to a later day, as the stage journal tells.
 
     Columns: lead_id, customer, owner, priority, stage (text, null where empty), amount (float, what
     is expected, in the workbook's unit), expected_close, last_contact (date), days_overdue (float,
-    null without a due day), why (codes joined by +: largest, high_priority, close_passed, slipped),
-    file, sheet (text), row (int). Largest first, then lead id; paused leads are not there.
+    null without a due day), why (codes joined by +: largest, high_priority, close_passed, and
+    slipped where the stage journal tells that the expected close was put off), file, sheet (text),
+    row (int). Largest first, then lead id; paused leads are not there.
     Source: guide, steps 1 and 5.
     """
     facts = scope.facts[scope.state & ~scope.facts["paused"]]
@@ -66,7 +65,7 @@ def key_leads(scope: Scope, slipped: pd.Series[bool] | None = None) -> Table:
         "largest": frame["amount"].notna(),
         "high_priority": facts["rank"].reindex(frame.index) == 0,
         "close_passed": frame["expected_close"] < pd.Timestamp(scope.as_of),
-        "slipped": _told(slipped, frame),
+        "slipped": _slipped(scope).reindex(frame.index),
     }
     chosen = np.zeros(len(frame), dtype=bool)
     for mark in marks.values():
@@ -82,7 +81,10 @@ def key_leads(scope: Scope, slipped: pd.Series[bool] | None = None) -> Table:
     return Table(frame.loc[chosen, COLUMNS].reset_index(drop=True), "state")
 
 
-def _told(slipped: pd.Series[bool] | None, frame: pd.DataFrame) -> pd.Series[bool]:
-    if slipped is None:
-        return pd.Series(False, frame.index)
-    return slipped.reindex(frame.index, fill_value=False).astype("bool")
+def _slipped(scope: Scope) -> pd.Series[bool]:
+    """Leads whose expected close was put off, as far as the journal tells."""
+    if not scope.journal:
+        return pd.Series(False, scope.leads.index)
+    places = scope.journal.places(scope.leads)
+    told = slipped_close(scope.journal, scope.as_of)["lead"].to_numpy()
+    return pd.Series(np.isin(places, told), scope.leads.index)

@@ -162,7 +162,8 @@ def _cut(text: str, width: int) -> str:
 
 def _wrapped(text: str, width: int) -> list[str]:
     """The text on at most two lines of so many columns."""
-    lines, rest = [], text
+    lines: list[str] = []
+    rest = text
     while rest and len(lines) < NAME_LINES - 1 and display_width(rest) > width:
         taken = rest
         while display_width(taken) > max(2, width):

@@ -78,7 +78,8 @@ def _figures_in(problem: str, evidence: str, wording: Wording) -> _Figures | Non
         if match:
             figures = _Figures(match.groupdict())
             figures["unit"] = wording.unit
-            return figures | _decided(figures)
+            figures.update(_decided(figures))
+            return figures
     return None
 
 
@@ -214,7 +215,7 @@ def _watch(problem: str, evidence: str, analysis: Analysis, wording: Wording) ->
     figures = _figures_in(problem, evidence, wording)
     if figures is None:
         return None, None
-    figures |= _averages(analysis, wording)
+    figures.update(_averages(analysis, wording))
     words = wording.labels.values
     return (
         words["watch"][problem].of(wording.lang).format_map(figures),

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any, cast
 
 import pandas as pd
 
 from xltrack.analysis import Analysis
-from xltrack.report.blocks import KeyFigures, Note, Rate, TableBlock
+from xltrack.report.blocks import Cell, KeyFigures, Note, Rate, TableBlock
 from xltrack.report.key_figures import key_figures
 from xltrack.report.review_parts import (
     Part,
@@ -37,6 +38,7 @@ FIGURES = (
 )
 CHANNELS, STAGES, REASONS, OWNERS, LEADS = 7, 8, 3, 6, 8
 """Rows that fit on a page."""
+_STAYS = (("stage_velocity", "median_days"), ("stage_velocity", "stalled"))
 
 
 def review_figures(analysis: Analysis, wording: Wording) -> KeyFigures:
@@ -93,14 +95,14 @@ def _new_leads(analysis: Analysis, wording: Wording) -> Iterator[Part]:
 def _conversion(analysis: Analysis, wording: Wording) -> Iterator[Part]:
     yield Note(funnel_sentence(analysis, wording), "subtitle")
     columns = ["stage", "reached", "step_conversion", "decided_conversion", "open", "lost"]
-    block = short_table("funnel", analysis, wording, columns, STAGES)
-    for figure in ("median_days", "stalled"):
-        if "stage_velocity" in analysis:
-            known = analysis["stage_velocity"].set_index("stage")[figure]
-            if not known.fillna(0).any():
-                continue  # no journal yet: a column of dashes says nothing
-            cells = [_known(known, stage) for stage in analysis["funnel"]["stage"].head(STAGES)]
-            block = with_cells(block, column_of("stage_velocity", figure, wording), cells)
+    block, told = short_table("funnel", analysis, wording, columns, STAGES), False
+    for name, figure in (("stage_moves", "advance_rate"), *_STAYS):
+        cells = _of_journal(name, figure, analysis, wording)
+        if any(cells):  # without a history a column of dashes says nothing
+            block = with_cells(block, column_of(name, figure, wording), cells)
+            told = True
+    if told and analysis.since is not None:
+        yield Note(wording.phrase("journal_since", day=analysis.since), "subtitle")
     marks = [
         wording.phrase("bottleneck") if weak else ""
         for weak in analysis["funnel"]["bottleneck"].head(STAGES)
@@ -110,9 +112,26 @@ def _conversion(analysis: Analysis, wording: Wording) -> Iterator[Part]:
         yield chart("bar", "funnel", "funnel", "stage", ["reached"], wording)
 
 
-def _known(column: pd.Series[float], key: str) -> float | None:
-    value = column.get(key)
-    return None if value is None or pd.isna(value) else float(value)
+def _of_journal(name: str, figure: str, analysis: Analysis, wording: Wording) -> list[Cell]:
+    """What the journal tells of each stage of the funnel; of moves those of the period."""
+    frame = analysis[name]
+    if frame.empty:
+        return []
+    key = "stage" if name == "stage_velocity" else "from_stage"
+    if name == "stage_moves":
+        frame = frame[frame["period"] == frame["period"].iloc[-1]]
+    records = cast("list[dict[str, Any]]", frame.to_dict("records"))
+    by_stage = {record[key]: record for record in records}
+    stages = analysis["funnel"]["stage"].head(STAGES)
+    return [_figure(figure, by_stage.get(stage), wording) for stage in stages]
+
+
+def _figure(figure: str, record: dict[str, Any] | None, wording: Wording) -> Cell:
+    if record is None or pd.isna(record[figure]):
+        return None
+    if figure == "advance_rate":
+        return rate(record["moved_on"], record["standing"] + record["entered"], wording)
+    return float(record[figure])
 
 
 def _lost_reasons(analysis: Analysis, wording: Wording) -> TableBlock:
@@ -154,8 +173,8 @@ def _follow_up(analysis: Analysis, wording: Wording) -> Iterator[Part]:
 def _in_time(by_owner: pd.DataFrame, owner: str, wording: Wording) -> Rate | None:
     if owner not in by_owner.index:
         return None
-    row = by_owner.loc[owner]
-    return rate(int(row["in_time"]), int(row["leads"]), wording)
+    in_time, leads = (by_owner[column].to_dict()[owner] for column in ("in_time", "leads"))
+    return rate(in_time, leads, wording)
 
 
 def _key_leads(analysis: Analysis, wording: Wording) -> Iterator[Part]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -13,11 +14,13 @@ from xltrack.analysis.new_leads import first_contact, new_leads
 from xltrack.analysis.period import parse_period
 from xltrack.analysis.plan_review import evidence_now, plan_review
 from xltrack.analysis.scope import Scope
+from xltrack.leads.journal import Journal
 from xltrack.leads.plan import PlannedAction
 
 Make = Callable[..., Scope]
 MAY = parse_period("month", "2024-05")
-NO_FRAMES: Callable[[str], pd.DataFrame] = {}.__getitem__
+NOTHING: dict[str, pd.DataFrame] = {}
+NO_FRAMES = NOTHING.__getitem__
 
 
 def lead(day: str, **fields: Any) -> dict[str, Any]:
@@ -67,10 +70,16 @@ def test_key_leads_are_the_largest_the_urgent_and_the_late(scope: Make) -> None:
 
 
 def test_key_leads_tell_which_close_date_slipped(scope: Make) -> None:
-    rows = [lead("2024-05-01", lead_id=f"A{n}", amount=float(n)) for n in range(7)]
-    looked_at = scope(rows)
-    slipped = pd.Series([True, *[False] * 6], index=looked_at.leads.index)
-    frame = key_leads(looked_at, slipped).frame
+    rows = [
+        lead("2024-05-01", lead_id=f"A{n}", customer=f"C{n}", amount=float(n)) for n in range(7)
+    ]
+    rows[0] |= {"expected_close": dt.datetime(2024, 6, 10)}
+    before = scope(rows)
+    journal = Journal().updated(before.leads, before.settings, dt.date(2024, 5, 10))
+    rows[0] |= {"expected_close": dt.datetime(2024, 6, 30)}
+    after = scope(rows)
+    journal = journal.updated(after.leads, after.settings, dt.date(2024, 5, 20))
+    frame = key_leads(replace(after, journal=journal)).frame
     assert frame["lead_id"].tolist()[-1] == "A0"
     assert frame["why"].tolist()[-1] == "slipped"
 

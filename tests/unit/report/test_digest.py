@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -29,7 +30,7 @@ def workbook(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
     path = tmp_path_factory.mktemp("digest") / f"{request.param}.xlsx"
     xltrack.new(path, workbook_lang=request.param)
     book = openpyxl.load_workbook(path)
-    sheet = book.worksheets[0]
+    sheet: Any = book.worksheets[0]
     heads = {str(cell.value): cell.column for cell in sheet[1]}
     fields = {
         "zh": (
