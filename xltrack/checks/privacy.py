@@ -18,10 +18,7 @@ _PATTERNS: tuple[tuple[Kind, str], ...] = (
     ("identity", rf"{_BEFORE}[1-9]\d{{5}}(?:19|20)\d{{9}}[\dXx]{_AFTER}"),
     ("mobile", rf"{_BEFORE}(?:(?:\+|00)?86[- ]?)?1[3-9]\d[- ]?\d{{4}}[- ]?\d{{4}}{_AFTER}"),
     ("landline", rf"{_BEFORE}(?:\+86[- ]?)?\(?0\d{{2,3}}\)?[- ]?[2-9]\d{{6,7}}{_AFTER}"),
-    (
-        "wechat",
-        r"(?:微信|[Ww]e[Cc]hat|[Vv]信)(?:号|[Ii][Dd])?[::]\s*(?=[\w-]{{0,19}}\d)[A-Za-z][\w-]{5,19}",
-    ),
+    ("wechat", _WECHAT + r"(?:号|[Ii][Dd])?[:\uff1a]\s*(?=[\w-]{0,19}\d)[A-Za-z][\w-]{5,19}"),
 )
 _KINDS = [kind for kind, _ in _PATTERNS]
 _ANY = re.compile("|".join(f"({pattern})" for _, pattern in _PATTERNS), re.ASCII)

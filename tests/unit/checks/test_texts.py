@@ -19,6 +19,7 @@ IDENTITY = "11010519491231002X"  # the example of the standard
         ("market_note", f"身份证{IDENTITY}", "identity", "11***"),
         ("need", "电话010-62345678", "landline", "01***"),
         ("market_note", "加微信号:zhao1234", "wechat", "微信***"),
+        ("market_note", "加微信\uff1azhao1234", "wechat", "微信***"),
         ("customer", "张三13912345678", "mobile", "13***"),
         ("latest_follow_up", "2024-05-30 电话:改打+8613912345678;下一步:报价", "mobile", "+8***"),
     ],
