@@ -60,7 +60,7 @@ def _channels(analysis: Analysis, wording: Wording) -> Iterator[Part]:
 
 
 def _details(analysis: Analysis, wording: Wording) -> Iterator[Part]:
-    """Each exhibition and campaign, most revenue first; those with too few leads are marked."""
+    """Each exhibition and campaign, most revenue first; those too early to judge are marked."""
     frame = analysis["channel_details"]
     frame = frame[frame["detail"].notna()]
     if frame.empty:
@@ -70,10 +70,21 @@ def _details(analysis: Analysis, wording: Wording) -> Iterator[Part]:
     frame = frame.assign(detail=[*map(_detail, frame["channel"], frame["detail"])])
     columns = ["channel", "detail", "leads", "won", "conversion", "revenue", "revenue_per_lead"]
     block = short_table("channel_details", analysis, wording, columns, DETAILS, frame=frame)
-    few = (frame["leads"] < wording.minimum_sample).head(DETAILS).to_numpy()
-    verdicts = [wording.word("verdict", "small_sample") if each else "" for each in few]
+    verdicts = [
+        _doubt(channel, leads, analysis, wording)
+        for channel, leads in zip(frame["channel"], frame["leads"], strict=True)
+    ][:DETAILS]
     block = with_cells(block, column_of("channels", "verdict", wording), verdicts)
-    yield replace(block, muted=frozenset(few.nonzero()[0].tolist()))
+    yield replace(block, muted=frozenset(n for n, verdict in enumerate(verdicts) if verdict))
+
+
+def _doubt(channel: object, leads: int, analysis: Analysis, wording: Wording) -> str:
+    """Why a detail cannot be judged yet; empty where it can."""
+    if leads < wording.minimum_sample:
+        return wording.word("verdict", "small_sample")
+    frame = analysis["channels"]
+    young = frame.loc[frame["verdict"] == "too_early", "channel"]
+    return wording.word("verdict", "too_early") if channel in set(young) else ""
 
 
 def _detail(channel: object, detail: str) -> str:
