@@ -7,13 +7,14 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from xltrack.api.paths import AnyPath
+from xltrack.api.paths import AnyPath, access_with
 from xltrack.api.plans import plans_of
 from xltrack.errors import UnreadableWorkbook
 
 if TYPE_CHECKING:
     from xltrack.analysis import Analysis
     from xltrack.leads import LeadBook
+    from xltrack.opc.access import Access
     from xltrack.template import Settings
     from xltrack.template.settings import Pivot
 
@@ -25,6 +26,7 @@ def read(
     paths: AnyPath | Iterable[AnyPath],
     *,
     settings: AnyPath | None = None,
+    password_file: AnyPath | None = None,
     unreadable: Unreadable | None = None,
 ) -> LeadBook:
     """The leads of one workbook, or of several as one book.
@@ -32,6 +34,7 @@ def read(
     Args:
         paths: workbooks, folders or globs.
         settings: take the Settings of this workbook instead of each workbook's own.
+        password_file: a text file of passwords, one a line, for workbooks that need one.
         unreadable: told of each of several workbooks that cannot be read, which is then left out;
             none = the first of them is raised.
 
@@ -40,7 +43,7 @@ def read(
         UsageError: a folder or glob without workbooks.
     """
     listed = [paths] if isinstance(paths, str | Path) else paths
-    return read_meanwhile(listed, settings, unreadable)
+    return read_meanwhile(listed, settings, unreadable, password_file=password_file)
 
 
 def read_meanwhile(
@@ -48,6 +51,7 @@ def read_meanwhile(
     settings: AnyPath | None,
     unreadable: Unreadable | None = None,
     meanwhile: Callable[[], None] | None = None,
+    password_file: AnyPath | None = None,
 ) -> LeadBook:
     """As :func:`read`; ``meanwhile`` is called once, while the first workbook loads if it can."""
     from xltrack.batch import find_workbooks
@@ -60,12 +64,16 @@ def read_meanwhile(
         while waiting:
             waiting.pop()()
 
-    template, imposed = load_template(), _settings(settings)
+    access = access_with(password_file)
+    template, imposed = load_template(), _settings(settings, access)
     books: list[LeadBook] = []
     errors: list[UnreadableWorkbook] = []
     for path in find_workbooks(paths):
         try:
-            books.append(read_book(path, template=template, settings=imposed, meanwhile=once))
+            book = read_book(
+                path, template=template, settings=imposed, meanwhile=once, access=access
+            )
+            books.append(book)
         except UnreadableWorkbook as error:
             if unreadable is None or error.path != path:  # or it is about what went on meanwhile
                 raise
@@ -95,6 +103,7 @@ def analyze(
     tables: Sequence[str] | None = None,
     pivots: Sequence[Pivot | str] = (),
     settings: AnyPath | None = None,
+    password_file: AnyPath | None = None,
     unreadable: Unreadable | None = None,
 ) -> Analysis:
     """The tables of one or several workbooks: ``analyze(path)["channels"]`` is a DataFrame.
@@ -108,6 +117,7 @@ def analyze(
         pivots: pivots wanted besides those of Settings, as objects or as they are typed
             (``rows=region,columns=stage,value=amount,agg=sum``); their ids are ``pivot:<title>``.
         settings: take the Settings of this workbook.
+        password_file: as for :func:`read`.
         unreadable: told of workbooks left out, as for :func:`read`.
 
     Raises:
@@ -120,7 +130,7 @@ def analyze(
 
     wanted = [parse_pivot(each) if isinstance(each, str) else each for each in pivots]
     period = choose_period(week, month, quarter, from_day, to_day)
-    book = read(paths, settings=settings, unreadable=unreadable)
+    book = read(paths, settings=settings, password_file=password_file, unreadable=unreadable)
     from xltrack.analysis import analyze_book
 
     return analyze_book(
@@ -133,11 +143,11 @@ def analyze(
     )
 
 
-def _settings(path: AnyPath | None) -> Settings | None:
+def _settings(path: AnyPath | None, access: Access) -> Settings | None:
     """The Settings of a workbook that are to be used for others."""
     if path is None:
         return None
     from xltrack.leads import read_book
     from xltrack.template import load_template
 
-    return read_book(Path(path), template=load_template(), allow_empty=True).settings
+    return read_book(Path(path), template=load_template(), allow_empty=True, access=access).settings

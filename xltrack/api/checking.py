@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from xltrack.api.paths import AnyPath
+from xltrack.api.paths import MIB, AnyPath, access_with
 from xltrack.errors import UsageError
 
 if TYPE_CHECKING:
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from xltrack.leads.checked import Checked
     from xltrack.opc.access import Access
     from xltrack.template import Settings
-
-MIB = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -100,7 +98,7 @@ def check(
     if min(memory, seconds, max_size, 1 if jobs is None else jobs) < 1:
         raise UsageError("below_one")
     found = find_workbooks([paths] if isinstance(paths, str | Path) else paths)
-    access = _access(password_file, max_size)
+    access = access_with(password_file, max_size)
     day = as_of or dt.date.today()
     kept: list[Checked] = []
     severities: Counter[str] = Counter()
@@ -117,22 +115,6 @@ def check(
         failed += checked.error is not None
         (each or kept.append)(checked)
     return CheckResult(day, tuple(with_across(kept)), dict(severities), failed)
-
-
-def _access(password_file: AnyPath | None, max_size: int) -> Access:
-    from dataclasses import replace
-
-    from xltrack.opc.access import NO_PASSWORDS, Access
-    from xltrack.opc.bounds import DEFAULT_BOUNDS
-    from xltrack.opc.encryption import read_passwords
-
-    bounds = replace(
-        DEFAULT_BOUNDS,
-        total_size=max_size * MIB,
-        entry_size=min(DEFAULT_BOUNDS.entry_size, max_size * MIB),
-    )
-    passwords = NO_PASSWORDS if password_file is None else read_passwords(Path(password_file))
-    return Access(bounds, passwords)
 
 
 def _settings(path: AnyPath | None, access: Access) -> Settings | None:

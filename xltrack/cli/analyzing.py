@@ -11,6 +11,7 @@ from xltrack.cli.options import (
     AsOf,
     Lang,
     Month,
+    PasswordFile,
     Paths,
     Quarter,
     SettingsFile,
@@ -53,6 +54,7 @@ def analyze(
         list[str] | None, typer.Option("--pivot", metavar="ROWS,…", help=help_text("pivots"))
     ] = None,
     settings: SettingsFile = None,
+    password_file: PasswordFile = None,
     form: Annotated[Format, typer.Option("--format", help=help_text("format"))] = Format.text,
     lang: Lang = None,  # noqa: ARG001 - chosen by its callback
 ) -> None:
@@ -71,6 +73,7 @@ def analyze(
         tables=[] if pivots and not table else table,
         pivots=pivots or (),
         settings=settings,
+        password_file=password_file,
         unreadable=left_out,
     )
     if form is Format.json:
