@@ -16,7 +16,7 @@ from tests.golden.review_leads import write_leads
 from xltrack.analysis import Analysis, analyze_book, parse_period
 from xltrack.leads.journal import Journal
 from xltrack.leads.plan import PlannedAction
-from xltrack.report import TableBlock, Wording
+from xltrack.report import Note, TableBlock, Wording
 from xltrack.report.review import REVIEW_TABLES, Review, compose_review
 from xltrack.report.review_actions import next_review, watched
 from xltrack.template import load_labels
@@ -129,7 +129,7 @@ def test_support_names_who_has_left_and_what_is_late(book: xltrack.LeadBook) -> 
         plan=[PlannedAction("own:培训", "培训", deadline=dt.date(2024, 5, 10))],
     )
     section = next(s for s in composed(analysis).reports[2].sections if s.key == "support")
-    said = [block.text for block in section.blocks if not isinstance(block, TableBlock)]
+    said = [block.text for block in section.blocks if isinstance(block, Note)]
     assert "王五 已离岗，1 条在跟线索待移交(接手人：李四)。" in said
     assert "1 项措施已过期限仍未完成，请协调。" in said
 
