@@ -137,15 +137,15 @@ def lead_keys_of(
 
 
 def _keys(leads: pd.DataFrame, customers: Mapping[str, str]) -> list[str]:
-    ids = leads["lead_id"]
-    known = {name: fold(name) for name in ids.dropna().unique()}
-    folded = ids.astype("object").map(known, na_action="ignore").fillna(_NO_ID)
-    named = leads["customer"].astype("object").map(customers, na_action="ignore").fillna("")
-    keys = folded.str.cat(named, sep="\x1f")
-    if keys.duplicated().any():
-        number = keys.groupby(keys).cumcount().astype("str")
-        keys = keys.str.cat(number, sep="\x1f").where(number != "0", keys)
-    return [str(key) for key in keys]
+    ids = {str(text): fold(str(text)) for text in leads["lead_id"].dropna().unique()}
+    seen: dict[str, int] = {}
+    keys = []
+    for identifier, customer in zip(leads["lead_id"], leads["customer"], strict=True):
+        key = f"{ids.get(identifier, _NO_ID)}\x1f{customers.get(customer, '')}"
+        number = seen.get(key, 0)
+        seen[key] = number + 1
+        keys.append(f"{key}\x1f{number}" if number else key)
+    return keys
 
 
 def unit_factor(own: Settings, wanted: Settings, template: Template) -> float:
