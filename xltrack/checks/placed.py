@@ -13,7 +13,7 @@ import numpy.typing as npt
 from xltrack.checks.examined import Examined
 from xltrack.checks.privacy import without_private
 from xltrack.checks.rule import Hits, Positions, Rule
-from xltrack.findings import Corrected, Finding, Severity
+from xltrack.findings import Corrected, Finding, Secret, Severity
 from xltrack.leads.header import column_letters, column_number
 
 _CELL = re.compile(r"([A-Z]{1,3})(\d{1,7})")
@@ -72,6 +72,7 @@ def placed_hits(examined: Examined, rule: Rule, hits: Hits, severity: Severity) 
         strict=False,
     ):
         workbook, sheet, letters = names[source]
+        secret = _secret(corrected)
         findings.append(
             Finding(
                 rule.code,
@@ -81,10 +82,11 @@ def placed_hits(examined: Examined, rule: Rule, hits: Hits, severity: Severity) 
                 lead_id,
                 fields[source],
                 value,
-                corrected,
+                corrected if secret is None else None,
                 {} if params is None else params,
                 private,
                 severity,
+                secret,
             )
         )
     return Placed(
@@ -94,6 +96,13 @@ def placed_hits(examined: Examined, rule: Rule, hits: Hits, severity: Severity) 
         np.full(len(findings), code_number(rule.code)),
         findings,
     )
+
+
+def _secret(corrected: Corrected) -> Secret | None:
+    """A correction in which contact details stand, hidden; None where it may be shown."""
+    if isinstance(corrected, str) and without_private(corrected) != corrected:
+        return Secret(corrected)
+    return None
 
 
 def _corrected(examined: Examined, hits: Hits, sources: Positions) -> Iterable[Corrected]:
@@ -178,10 +187,12 @@ def placed_reading(
 
 def _safe(finding: Finding, severity: Severity) -> Finding:
     value = finding.value if finding.private else without_private(finding.value[:_LOOKED_AT])
-    if value == finding.value and severity == finding.severity:
+    secret = _secret(finding.corrected)
+    if secret is None and value == finding.value and severity == finding.severity:
         return finding
-    corrected: Corrected = finding.corrected if value == finding.value else None
-    return replace(finding, value=value, severity=severity, corrected=corrected)
+    if secret is None:
+        return replace(finding, value=value, severity=severity)
+    return replace(finding, value=value, severity=severity, corrected=None, secret=secret)
 
 
 def _row_and_column(cell: str) -> tuple[int, int]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
 from xltrack.findings import masked
+from xltrack.leads.tidy import TO_ASCII
 
 Kind = Literal["mobile", "landline", "email", "identity", "wechat"]
 
@@ -25,7 +26,10 @@ _ANY = re.compile("|".join(f"({pattern})" for _, pattern in _PATTERNS), re.ASCII
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECK_DIGITS = "10X98765432"
 _MAYBE = re.compile(r"@|\d{7}|\d[- ]\d{4}|信|[Cc]hat")
-PREFILTER = r"@|\d{7}|\d[- ]\d{4}|(?i)(?:信|wechat)(?:号|id)?[:\x{FF1A}]\s*[A-Za-z]"
+PREFILTER = (
+    r"@|[\d\x{FF10}-\x{FF19}]{7}|\d[- ]\d{4}"
+    r"|(?i)(?:信|wechat)(?:号|id)?[:\x{FF1A}]\s*[A-Za-z]"
+)
 """Found (RE2) in every text that may hold contact details."""
 
 
@@ -44,7 +48,7 @@ def private_pieces(text: str) -> Iterator[Private]:
     >>> [piece.kind for piece in private_pieces("致电13812345678或a@b.cn,编号LX202405001")]
     ['mobile', 'email']
     """
-    for match in _ANY.finditer(text):
+    for match in _ANY.finditer(text.translate(TO_ASCII)):
         kind = _KINDS[(match.lastindex or 1) - 1]
         if kind != "identity" or is_identity_number(match[0]):
             yield Private(kind, match.start(), match.end(), match[0])
@@ -56,9 +60,7 @@ def without_private(text: str) -> str:
     >>> without_private("致电13812345678")
     '致电13***'
     """
-    if _MAYBE.search(text) is None:
-        return text
-    pieces = list(private_pieces(text))
+    pieces = list(private_pieces(text)) if _MAYBE.search(text) else []
     for piece in reversed(pieces):
         text = text[: piece.start] + masked(piece.text) + text[piece.end :]
     return text

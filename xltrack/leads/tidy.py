@@ -11,8 +11,9 @@ _INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f\u202a-\u202e"
 _FULL_WIDTH = "\uff10-\uff19\uff21-\uff3a\uff41-\uff5a"
 _ODD_SPACE = "\u00a0\u2000-\u200a\u202f\u205f\u3000"
 _HAN = "\u4e00-\u9fff"
-_TO_ASCII = {code: code - 0xFEE0 for code in range(0xFF10, 0xFF5B)}
-_TO_ASCII = {code: plain for code, plain in _TO_ASCII.items() if chr(plain).isalnum()}
+_ALL = {code: code - 0xFEE0 for code in range(0xFF10, 0xFF5B)}
+TO_ASCII = {code: plain for code, plain in _ALL.items() if chr(plain).isalnum()}
+"""Full-width letters and digits as usual ones, for ``str.translate``; lengths stay."""
 _INVISIBLES = re.compile(f"[{_INVISIBLE}\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _ODD_SPACES = re.compile(f"[{_ODD_SPACE}]")
 _SEVERAL = re.compile("[ \t]{2,}|\t")
@@ -51,7 +52,7 @@ def tidied(text: str, field: str) -> str:
     >>> tidied("采购  ERP", "need"), tidied("张 三", "need")
     ('采购 ERP', '张 三')
     """
-    plain = _INVISIBLES.sub("", text.translate(_TO_ASCII))
+    plain = _INVISIBLES.sub("", text.translate(TO_ASCII))
     plain = _ODD_SPACES.sub(" ", plain)
     plain = _AT_ENDS.sub("", _SEVERAL.sub(" ", plain)).strip()
     return _BETWEEN_HAN.sub("", plain) if field in NAMES else plain

@@ -57,12 +57,16 @@ def test_no_finding_shows_what_it_found(findings: Any, clean: Any) -> None:
         "need": f"=联系13912345678或li@example.com,{IDENTITY}",
         "customer": "张三 13912345678\u3000",
         "latest_follow_up": "打13912345678没人接",
+        "market_note": "问\uff11\uff13\uff1912345678 ",
     }
     found = findings(clean(0, **texts, contact_details="1391234567"))
     assert {f.code for f in found} >= {"V150", "V171", "V190", "V191", "V170"}
-    shown = repr([(f.value, dict(f.params)) for f in found])
+    shown = repr(found)
     for planted in ("12345678", "@example.com", IDENTITY, "1391234567"):
         assert planted not in shown
+    assert [f.correction for f in found if f.field == "customer" and f.code == "V191"] == [
+        "张三 13912345678"
+    ]
 
 
 def test_a_text_without_its_private_pieces() -> None:
