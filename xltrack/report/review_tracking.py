@@ -85,7 +85,10 @@ def _new_leads(analysis: Analysis, wording: Wording) -> Iterator[Part]:
         block = with_cells(block, column, changes)
         before = int(frame["previous_leads"].sum())
         change = f"{total - before:+,}"
-        yield Note(wording.phrase("review_new", n=total, before=before, change=change), "subtitle")
+        yield Note(
+            wording.phrase("review_new", n=f"{total:,}", before=f"{before:,}", change=change),
+            "subtitle",
+        )
     yield block
     if total:
         series = ["new_leads", "previous_leads"] if running else ["new_leads"]
