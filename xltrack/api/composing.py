@@ -23,9 +23,7 @@ class Composed:
     report: Report
 
 
-def wanted_sheets(
-    asked: Sequence[str] | None, book: LeadBook, there: Collection[str]
-) -> list[str]:
+def wanted_sheets(asked: Sequence[str] | None, book: LeadBook, there: Collection[str]) -> list[str]:
     """Keys of the sheets asked for, else of the team's usual ones, then of those already there.
 
     Raises: UsageError for a name that is no sheet.
@@ -83,7 +81,5 @@ def compose(
         facts=facts,
     )
     labels, template = load_labels(), load_template()
-    report = build_report(
-        analysis, labels, template, book.lang, keys, always=always, linked=linked
-    )
+    report = build_report(analysis, labels, template, book.lang, keys, always=always, linked=linked)
     return Composed(analysis, report)
