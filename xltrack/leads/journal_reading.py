@@ -7,7 +7,7 @@ workbook since has moved the texts to the shared strings; then both parts are se
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from html import unescape
 
 from xltrack.opc import Package
@@ -49,6 +49,11 @@ def journal_texts(package: Package | None, workbook: Workbook | None) -> tuple[s
     wanted = {int(number) for number in _SHARED.findall(markup)}
     if wanted:
         texts += _shared_strings(package, workbook, wanted)
+    return without_notes(texts)
+
+
+def without_notes(texts: Iterable[str]) -> tuple[str, ...]:
+    """The texts of the sheet that hold the journal: those that are no sentences about it."""
     return tuple(text for text in texts if text and not _is_note(text))
 
 

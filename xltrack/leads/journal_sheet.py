@@ -29,13 +29,17 @@ def journal_sheet(journal: Journal, lang: Lang, *, inline: bool = True) -> bytes
     :func:`xltrack.sheetml.worksheet.string_cells`.
     """
     before, after = _INLINE if inline else _VALUE
-    texts = [*_notes(journal, lang), *encoded(journal)]
     pieces = [_HEAD]
-    for number, text in enumerate(texts, start=1):
+    for number, text in enumerate(journal_cells(journal, lang), start=1):
         markup = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
         pieces.append(f'<row r="{number}"><c r="A{number}"{before}{markup}{after}')
     pieces.append(_TAIL)
     return "".join(pieces).encode()
+
+
+def journal_cells(journal: Journal, lang: Lang) -> list[str]:
+    """The texts of the sheet, one for each cell of its first column."""
+    return [*_notes(journal, lang), *encoded(journal)]
 
 
 def _notes(journal: Journal, lang: Lang) -> list[str]:

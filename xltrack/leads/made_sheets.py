@@ -20,17 +20,22 @@ _TITLE = re.compile(rb"<c r=\"[AB]1\"(?: s=\"[0-9]+\")? t=\"s\"><v>([0-9]+)</v>"
 _STRING = re.compile(rb"<t(?: xml:space=\"preserve\")?>([^<&]*)</t></si>")
 
 
+def made_titles(template: Template) -> dict[str, str]:
+    """The titles of the board and the guide by the names that their sheets are given."""
+    names = template.workbook.sheets
+    return {
+        name: title
+        for key, text in (("board", template.board.title), ("guide", template.guide.title))
+        for name, title in ((names[key].zh, text.zh), (names[key].en, text.en))
+    }
+
+
 class MadeSheets:
     """Tells the sheets of one package that the template made and that hold no leads."""
 
     def __init__(self, package: Package, template: Template) -> None:
         self._package = package
-        names = template.workbook.sheets
-        self._titles = {
-            name: title
-            for key, text in (("board", template.board.title), ("guide", template.guide.title))
-            for name, title in ((names[key].zh, text.zh), (names[key].en, text.en))
-        }
+        self._titles = made_titles(template)
 
     def __contains__(self, sheet: Sheet) -> bool:
         """Whether the sheet has the name and the title of one."""

@@ -65,7 +65,7 @@ class Target:
         if key not in self._given:
             others = [name for other, name in self._given.items() if other != key]
             taken = {name.casefold() for name in (*self._sheet_names, *others)}
-            self._given[key] = _free(preferred, taken)
+            self._given[key] = free_name(preferred, taken)
         return self._given[key]
 
     @cached_property
@@ -181,7 +181,8 @@ def _refuse_protection(path: Path, package: Package, workbook: Workbook) -> None
             raise Refused(path, Reason.MARKED_FINAL)
 
 
-def _free(preferred: str, taken: set[str]) -> str:
+def free_name(preferred: str, taken: Collection[str]) -> str:
+    """``preferred`` as the name of a sheet, numbered while it is one of the casefolded ``taken``."""
     name, number = _cut(preferred, MAX_SHEET_NAME), 1
     while name.casefold() in taken:
         number += 1
