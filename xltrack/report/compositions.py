@@ -13,6 +13,7 @@ from xltrack.report.definition_list import definition_block
 from xltrack.report.key_figures import key_figures
 from xltrack.report.pivot_block import PIVOT, pivot_block
 from xltrack.report.review import REVIEW_TABLES, review_blocks
+from xltrack.report.review_actions import last_plan_block
 from xltrack.report.sentences import (
     channel_sentence,
     check_sentence,
@@ -84,6 +85,8 @@ def block_of(analysis: Analysis, table: str, wording: Wording, most: int) -> Tab
     """Any one table of an analysis as a block, with at most so many rows."""
     if table == "actions":
         return action_block(analysis, wording)
+    if table == "plan_review":
+        return last_plan_block(analysis, wording, most)
     if table == "data_quality":
         return quality_block(analysis, wording)
     if table.startswith(PIVOT):

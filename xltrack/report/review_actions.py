@@ -121,7 +121,13 @@ def _last_plan(analysis: Analysis, wording: Wording) -> Iterator[Part]:
         yield Note(wording.phrase("review_plan_new", day=noted.iloc[0]), "subtitle")
     else:
         yield Note(wording.phrase("review_plan_of", day=noted.iloc[0]), "subtitle")
-    records = cast("list[dict[str, Any]]", frame.head(REVIEWED).to_dict("records"))
+    yield last_plan_block(analysis, wording, REVIEWED)
+
+
+def last_plan_block(analysis: Analysis, wording: Wording, most: int) -> TableBlock:
+    """The actions of the last plan, each with its figure then and now in words."""
+    frame = analysis["plan_review"]
+    records = cast("list[dict[str, Any]]", frame.head(most).to_dict("records"))
     rows = tuple(_reviewed(record, wording) for record in records)
     ids = ("problem", "measure", "owner", "deadline", "status", "evidence_before", "evidence_now")
     columns = tuple(column_of("plan_review", column, wording) for column in ids)
@@ -135,7 +141,7 @@ def _last_plan(analysis: Analysis, wording: Wording) -> Iterator[Part]:
         muted=frozenset(n for n, r in enumerate(records) if r["status"] in OVER),
         more=wording.phrase("review_more", n=hidden) if hidden else "",
     )
-    yield presentable_table(block)
+    return presentable_table(block)
 
 
 def _reviewed(record: Mapping[str, Any], wording: Wording) -> tuple[Cell, ...]:
