@@ -33,13 +33,14 @@ class CheckWork:
     as_of: dt.date
     settings: Settings | None = None
     access: Access = USUAL
+    across: bool = True
     known: KnownSettings = field(default_factory=dict, repr=False)
 
     def __call__(self, workbooks: Sequence[Named]) -> CheckedPiece:
         """The workbooks in their order, and what the rules across workbooks need of them."""
-        from xltrack.checks import abstract_of  # noqa: PLC0415  # needs pandas
-
         read = self._read(workbooks)
+        from xltrack.checks import abstract_of  # noqa: PLC0415  # needs pandas, loaded meanwhile
+
         found = {name: checked for book in read.books for name, checked in self._checked(book)}
         errors = {
             named.name: _unreadable(named, read.errors[named.path])
@@ -47,7 +48,8 @@ class CheckWork:
             if named.path in read.errors
         }
         outcomes = [{**found, **errors}[named.name] for named in workbooks]
-        return CheckedPiece(outcomes, [abstract_of(book) for book in read.books])
+        abstracts = [abstract_of(book) for book in read.books] if self.across else []
+        return CheckedPiece(outcomes, abstracts)
 
     def _read(self, workbooks: Sequence[Named]) -> Together:
         from xltrack.leads.together import read_together  # noqa: PLC0415
@@ -124,7 +126,7 @@ def check_workbooks(
     """
     named = [Named(path, label) for path, label in zip(paths, labels_for(paths), strict=True)]
     pieces = pieces_of([(each.path, each) for each in named], jobs)
-    work = CheckWork(as_of, settings, access)
+    work = CheckWork(as_of, settings, access, across=len(named) > 1)
     abstracts: list[Abstract] = []
     for items, result in run_in_processes(work, pieces, jobs=jobs, limits=limits):
         if isinstance(result, Lost):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Any
 
 import numpy.typing as npt
@@ -38,6 +39,7 @@ def is_private(cell: HeaderCell, column: pa.Array | npt.NDArray[Any], template: 
     return False
 
 
+@lru_cache(maxsize=4096)
 def without_private(text: str) -> str:
     """The text, masked where it is a phone, an address or an identity number put in its place.
 

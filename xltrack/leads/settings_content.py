@@ -22,7 +22,7 @@ def settings_content(package: Package, part: str) -> bytes | None:
     if any(name not in package or package.size(name) > _MOST for name in parts):
         return None
     pieces = _SHARED.split(package.kept(part))
-    if any(_OTHER.search(piece) for piece in pieces[::2]):
+    if _OTHER.search(b"".join(pieces[::2])):
         return None
     strings = package.kept(_STRINGS).split(b"<si>")
     try:

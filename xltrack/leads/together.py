@@ -10,10 +10,9 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from xltrack.errors import UnreadableWorkbook
-from xltrack.leads.assembly import LeadSheet, assemble
-from xltrack.leads.book import LeadBook
 from xltrack.leads.journal_reading import journal_texts
 from xltrack.leads.named import Named
 from xltrack.leads.opening import one_error
@@ -21,6 +20,10 @@ from xltrack.leads.reading import KnownSettings, Reading
 from xltrack.opc.access import USUAL, Access
 from xltrack.template import Settings, Template
 from xltrack.text import Lang
+
+if TYPE_CHECKING:
+    from xltrack.leads.assembly import LeadSheet
+    from xltrack.leads.book import LeadBook
 
 _SMALL = 1 << 18  # bytes of a file below which a thread costs more than it saves
 
@@ -94,6 +97,8 @@ def _read(
         with ThreadPoolExecutor(1) as thread:
             reading = Reading(path, template, thread=thread, access=access)
             grids = reading.grids()
+    from xltrack.leads.assembly import LeadSheet  # noqa: PLC0415  # pandas, loaded meanwhile
+
     lang = grids[0].header.lang
     date_1904 = reading.opened.date_1904
     with one_error(path):
@@ -117,6 +122,8 @@ def _assembled(
     group: list[_Read], template: Template, errors: dict[Path, UnreadableWorkbook]
 ) -> LeadBook | None:
     """The book of a group; workbooks whose cells turn out to be unreadable are left out."""
+    from xltrack.leads.assembly import assemble  # noqa: PLC0415
+
     while group:
         sheets = [sheet for read in group for sheet in read.sheets]
         try:
