@@ -13,11 +13,11 @@ from xltrack.checks.rule import Hits, Params, positions, rule
 from xltrack.leads.facts import DETAIL_MARKS
 from xltrack.template import lookup
 from xltrack.template.check_words import CheckWords
+from xltrack.template.meaning import meant_item
 from xltrack.text import fold
 
 _NEAR = 60  # percent
 _DETAIL = re.compile(DETAIL_MARKS)
-_BESIDE = " :()[]\u3010\u3011-_,.\u3002\u3001"
 
 
 @rule("V111", fields=("channel", "priority", "stage"))
@@ -70,15 +70,7 @@ class ListItems:
 
     def meant(self, text: str) -> str:
         """The item that a text can only mean: by synonym, or with words around it; else empty."""
-        plain = fold(text)
-        if plain in self._known:
-            return self._known[plain]
-        for word in self._around:
-            if word in plain and (rest := plain.replace(word, "", 1).strip(_BESIDE)) != plain:
-                if rest in self._known:
-                    return self._known[rest]
-                plain = rest
-        return ""
+        return meant_item(text, self._known, self._around)
 
     def nearest(self, text: str) -> str:
         """The item most like a text, empty where none is; the opposite of an item is not."""

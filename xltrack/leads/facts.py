@@ -16,6 +16,8 @@ import pandas as pd
 
 from xltrack.leads.follow_up import last_contact
 from xltrack.template import Settings, lookup
+from xltrack.template.check_words import load_check_words
+from xltrack.template.meaning import meant_item
 from xltrack.text import fold
 
 if TYPE_CHECKING:
@@ -139,12 +141,25 @@ def _add_words(facts: pd.DataFrame, leads: pd.DataFrame, settings: Settings) -> 
     facts["detail"] = _recode(channel, details)
     facts["owner"] = leads["owner"].astype("category")
     names = [priority.name for priority in settings.priorities]
-    facts["priority"] = _canonical(leads["priority"], lookup(settings.priorities), names)
+    facts["priority"] = _canonical(leads["priority"], _priority_words(leads, settings), names)
     codes = facts["priority"].cat.codes.to_numpy()
     others = len(facts["priority"].cat.categories) - len(names)
     facts["rank"] = _take([*map(float, range(len(names))), *[np.nan] * others], codes)
     days = [priority.interval_days for priority in settings.priorities]
     facts["interval_days"] = _take([*days, *[np.nan] * others], codes)
+
+
+def _priority_words(leads: pd.DataFrame, settings: Settings) -> dict[str, str]:
+    """What means each priority: its name, and what says it with a word more, such as 高优先级.
+
+    Such a lead is followed up like any other; the checks say how it should be written.
+    """
+    words = lookup(settings.priorities)
+    around = [fold(word) for word in load_check_words().around_items]
+    for typed in leads["priority"].dropna().unique():
+        if fold(typed) not in words and (meant := meant_item(typed, words, around)):
+            words[fold(typed)] = meant
+    return words
 
 
 def _add_value(facts: pd.DataFrame, leads: pd.DataFrame) -> None:

@@ -124,3 +124,14 @@ def test_the_list_starts_with_high_priority_then_the_latest(scope: MakeScope) ->
 def test_each_row_knows_where_its_lead_stands(scope: MakeScope) -> None:
     row = follow_ups(scope([OPEN | {"stage": "成交"}, OPEN])).frame.iloc[0]
     assert (row["file"], row["sheet"], row["row"]) == ("leads.xlsx", "线索跟踪表", 3)
+
+
+def test_a_priority_with_a_word_more_is_followed_up_as_it_is_meant(scope: MakeScope) -> None:
+    lead = {
+        "lead_id": "LX202405001",
+        "stage": "初识",
+        "priority": "高优先级",
+        "latest_follow_up": "2024-05-20:电话",
+    }
+    row = follow_ups(scope([lead], as_of=dt.date(2024, 5, 31))).frame.iloc[0]
+    assert (row["priority"], row["days_overdue"]) == ("高", 8)  # 3 days after the 20th
