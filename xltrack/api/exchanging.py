@@ -32,6 +32,7 @@ def diff(
     after: AnyPath,
     *,
     settings: AnyPath | None = None,
+    password_file: AnyPath | None = None,
     output: AnyPath | None = None,
     force: bool = False,
 ) -> Difference:
@@ -44,6 +45,7 @@ def diff(
     Args:
         before, after: the two workbooks.
         settings: take the Settings of this workbook for both.
+        password_file: a text file of passwords, one a line, for workbooks that need one.
         output: also write the changes as a workbook (``.xlsx``).
         force: overwrite ``output``.
 
@@ -59,7 +61,9 @@ def diff(
 
     if output is not None and Path(output).suffix.lower() != ".xlsx":
         raise UsageError("needs_xlsx", Path(output).name)
-    old, new = read(before, settings=settings), read(after, settings=settings)
+    old, new = (
+        read(path, settings=settings, password_file=password_file) for path in (before, after)
+    )
     from xltrack.leads.difference import difference
     from xltrack.template import load_template
 

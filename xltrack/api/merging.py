@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from xltrack.api.paths import AnyPath
+from xltrack.api.paths import AnyPath, access_with
 from xltrack.errors import UsageError
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from xltrack.leads import LeadBook
     from xltrack.leads.merging import MergedLeads
+    from xltrack.opc.access import Access
     from xltrack.template import Settings
     from xltrack.template.merged_settings import SettingNote
 
@@ -62,6 +63,7 @@ def merge(
     *,
     output: AnyPath,
     settings: AnyPath | None = None,
+    password_file: AnyPath | None = None,
     as_of: dt.date | None = None,
     force: bool = False,
 ) -> Merged:
@@ -77,6 +79,7 @@ def merge(
         paths: workbooks, folders or globs; two or more.
         output: the new workbook (``.xlsx``).
         settings: start from the Settings of this workbook, not of the first by name.
+        password_file: a text file of passwords, one a line, for workbooks that need one.
         as_of: the day that the board's stored figures are of; none = today.
         force: overwrite ``output``.
 
@@ -93,8 +96,10 @@ def merge(
     listed = [paths] if isinstance(paths, str | Path) else paths
     workbooks = sorted(find_workbooks(listed), key=_by_name)
     _refuse(workbooks, place)
-    books = list(_labelled(workbooks, [_read(path) for path in workbooks]))
-    merging = _Merging(books, _settings_of(settings), as_of or dt.date.today())
+    access = access_with(password_file)
+    books = list(_labelled(workbooks, [_read(path, access) for path in workbooks]))
+    imposed = None if settings is None else _read(Path(settings), access, empty=True).settings
+    merging = _Merging(books, imposed, as_of or dt.date.today(), access)
     content = merging.content()
     write_new(place, lambda out: out.write(content), overwrite=force)
     return Merged(
@@ -125,11 +130,11 @@ def _refuse(workbooks: Sequence[Path], place: Path) -> None:
         raise UsageError("merge_over_input", place.name)
 
 
-def _read(path: Path) -> LeadBook:
+def _read(path: Path, access: Access, *, empty: bool = False) -> LeadBook:
     from xltrack.leads.reading import read_book
     from xltrack.template import load_template
 
-    return read_book(path, template=load_template())
+    return read_book(path, template=load_template(), allow_empty=empty, access=access)
 
 
 def _labelled(workbooks: Sequence[Path], books: Sequence[LeadBook]) -> Iterator[LeadBook]:
@@ -147,22 +152,23 @@ def _labelled(workbooks: Sequence[Path], books: Sequence[LeadBook]) -> Iterator[
         yield replace(book, rows=rows, sources=sources)
 
 
-def _settings_of(path: AnyPath | None) -> Settings | None:
-    from xltrack.api.analysing import _settings
-
-    return _settings(path)
-
-
 class _Merging:
     """The books on their way into one workbook."""
 
-    def __init__(self, books: Sequence[LeadBook], imposed: Settings | None, as_of: dt.date) -> None:
+    def __init__(
+        self,
+        books: Sequence[LeadBook],
+        imposed: Settings | None,
+        as_of: dt.date,
+        access: Access,
+    ) -> None:
         from xltrack.leads.difference import unit_factor
         from xltrack.leads.merging import merge_leads
         from xltrack.template import load_template
         from xltrack.template.merged_settings import merged_settings
 
-        self.template, self.books, self.as_of = load_template(), books, as_of
+        self.template, self.books = load_template(), books
+        self.as_of, self.access = as_of, access
         self.offset = 0 if imposed is None else 1
         listed = [*([imposed] if imposed is not None else []), *(book.settings for book in books)]
         self.settings, self.notes = merged_settings(listed)
@@ -293,7 +299,7 @@ class _Merging:
             path = book.sources[0].path
             if path.suffix.lower() not in (".xlsx", ".xlsm", ".xltx", ".xltm"):
                 continue
-            workbook = read_workbook(open_package(path))
+            workbook = read_workbook(open_package(path, passwords=self.access.passwords))
             owned = ownership_of(workbook)
             known = {source.sheet for source in book.sources} | usual | set(owned.owned.values())
             for sheet in workbook.sheets:

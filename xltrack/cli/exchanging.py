@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from xltrack.cli.options import AsOf, Force, Lang, Paths, SettingsFile, parse_day
+from xltrack.cli.options import AsOf, Force, Lang, PasswordFile, Paths, SettingsFile, parse_day
 from xltrack.cli.speech import help_text, language, say
 from xltrack.errors import Reason, Refused, UsageError
 from xltrack.text import split_list
@@ -31,6 +31,7 @@ def diff(
     before: Annotated[Path, typer.Argument(metavar="BEFORE", help=help_text("before"))],
     after: Annotated[Path, typer.Argument(metavar="AFTER", help=help_text("after"))],
     settings: SettingsFile = None,
+    password_file: PasswordFile = None,
     form: Annotated[Format, typer.Option("--format", help=help_text("format"))] = Format.text,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help=help_text("changes_output"))
@@ -48,6 +49,7 @@ def diff(
         before,
         after,
         settings=settings,
+        password_file=password_file,
         output=output if as_workbook else None,
         force=force,
     )
@@ -132,6 +134,7 @@ def merge(
     settings: Annotated[
         Path | None, typer.Option("--settings", metavar="FILE", help=help_text("merge_settings"))
     ] = None,
+    password_file: PasswordFile = None,
     as_of: AsOf = None,
     force: Force = False,
     lang: Lang = None,  # noqa: ARG001 - chosen by its callback
@@ -143,6 +146,7 @@ def merge(
         paths,
         output=output,
         settings=settings,
+        password_file=password_file,
         as_of=parse_day(as_of) if as_of else None,
         force=force,
     )

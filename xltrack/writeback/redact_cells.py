@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from html import unescape
 from pathlib import Path
 
@@ -193,6 +194,7 @@ def _cell_pattern(prefix: str) -> re.Pattern[bytes]:
     )
 
 
+@cache
 def _column(letters: bytes) -> int:
     return place_of(letters.decode() + "1")[1]
 

@@ -99,6 +99,7 @@ _SKIPPED = re.compile(
 _LITERAL = re.compile(r"\"((?:[^\"]|\"\")*)\"|'((?:[^']|'')*)'|\[([^\[\]]*)\]")
 _BARE = re.compile(r"(?<![\w.])1[3-9]\d{9}(?![\w.])")
 _CODES = re.compile(r"&(?:\"[^\"]*\"|K[0-9A-Fa-f+-]{6}|\d{1,3}(?!\d)|[A-Za-z&])")
+_DECIMAL = re.compile(r"[+-]?\d*\.?\d+(?:[eE][+-]?\d+)?")
 _LOOSE = re.compile(r"1[3-9]\d{9}")
 _RELATIONSHIP = re.compile(r"<(?:\w+:)?Relationship\s[^>]*>")
 _SPAN = re.compile(r"(.+)!\$?([A-Z]{1,3})\$?\d+(?::\$?([A-Z]{1,3})\$?\d+)?")
@@ -152,6 +153,8 @@ class PartTexts:
             return self._value(text)
         if name == "text" and self.authors:
             return self._comment(text)
+        if "." in text and _DECIMAL.fullmatch(text):
+            return None
         if name in _TEXTS:
             return self.masks.edits(text, values=self.names)
         return self.masks.edits(text, digits=False, values=self.names)
@@ -172,7 +175,7 @@ class PartTexts:
             return self._whole(text, self.masks.of(text), "column")
         if self.masks.is_private_number(text):
             return self._whole(text, self.masks.number_of(text), "phone")
-        return self.masks.edits(text)
+        return None if _DECIMAL.fullmatch(text) else self.masks.edits(text)
 
     def _comment(self, text: str) -> list[Edit]:
         edits = self.masks.edits(text)
@@ -248,6 +251,8 @@ class PartTexts:
             return None
         if element == "n" and name == "v" and self.masks.is_private_number(text):
             return self._whole(text, self.masks.number_of(text), "phone")
+        if "." in text and _DECIMAL.fullmatch(text):
+            return None
         told = name in _TEXT_ATTRIBUTES and element not in ("table", "x")
         told = told or (name == "name" and element in _NAMED)
         return self.masks.edits(text, values=told and self.names)
