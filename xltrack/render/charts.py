@@ -15,7 +15,7 @@ def add_chart(
     workbook: Any, chart: Chart, table: TableBlock, sheet_name: str, header_row: int
 ) -> Any:
     """An XlsxWriter chart of ``table``, whose header stands in ``header_row`` (0-based)."""
-    drawn = workbook.add_chart({"type": chart.kind})
+    drawn = workbook.add_chart({"type": chart.kind, "name": chart_name(chart)})
     first, last = header_row + 1, header_row + max(1, len(table.rows))
     category = table.position(chart.category)
     for number, series in enumerate(chart.series):
@@ -42,6 +42,11 @@ def add_chart(
     else:
         drawn.set_legend({"position": "bottom", "font": TEXT})
     return drawn
+
+
+def chart_name(chart: Chart) -> str:
+    """What a chart is called on its sheet, by which a program that updates it finds it."""
+    return f"xltrack {chart.table} {chart.series[0]}"
 
 
 class _Place(NamedTuple):

@@ -71,11 +71,18 @@ def draw_workbook(
     }
     with xlsxwriter.Workbook(stream, options) as workbook:
         workbook.set_properties({"created": CREATED})
-        formats = Formats(workbook)
-        for sheet in report.sheets:
-            name = (names or {}).get(sheet.key, sheet.name)
-            _Drawing(workbook, formats, sheet, name, links_to).draw()
+        draw_sheets(workbook, report, names, links_to)
     return stream.getvalue()
+
+
+def draw_sheets(
+    workbook: Any, report: Report, names: Mapping[str, str] | None = None, links_to: str = ""
+) -> None:
+    """Draw a report on a workbook of XlsxWriter, or on one that takes the same calls."""
+    formats = Formats(workbook)
+    for sheet in report.sheets:
+        name = (names or {}).get(sheet.key, sheet.name)
+        _Drawing(workbook, formats, sheet, name, links_to).draw()
 
 
 class _Drawing:

@@ -182,7 +182,7 @@ def _refuse_protection(path: Path, package: Package, workbook: Workbook) -> None
 
 
 def free_name(preferred: str, taken: Collection[str]) -> str:
-    """``preferred`` as the name of a sheet, numbered while it is one of the casefolded ``taken``."""
+    """``preferred`` as a sheet may be named, numbered while it is one of the casefolded names."""
     name, number = _cut(preferred, MAX_SHEET_NAME), 1
     while name.casefold() in taken:
         number += 1
