@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from xlsxwriter import Workbook as Authored
 
-from xltrack.create.button_config import CONFIG_SHEET
+from xltrack.create.button_config import ADD_FOLDER, CONFIG_SHEET
 from xltrack.create.button_macros import (
     Shipped,
     button_module,
@@ -118,6 +118,7 @@ class _Buttons:
     ) -> None:
         self.target, self.template, self.buttons, self.lang = target, template, buttons, lang
         self.shipped = shipped
+        self.size = buttons.width[lang], buttons.height
         self.package: Package = target.package
         kind = self.package.content_types.of(target.workbook.part)
         if kind not in (_PLAIN, MACRO_ENABLED):
@@ -141,8 +142,9 @@ class _Buttons:
 
     def edit(self, config: Mapping[str, str], stem: str, at: Corner | None) -> ButtonEdit:
         sheet = chosen_sheet(self.target)
-        config_left = self._put_config(config)
         thin = self.shipped.trouble if self.shipped.project is None else ""
+        # the macro that is shipped finds its file beside the workbook
+        config_left = self._put_config({**config, ADD_FOLDER: "true"} if thin else config)
         if thin and not _IDENTIFIER.fullmatch(stem):
             raise UsageError("thin_name", stem)
         if not self.up_to_date:
@@ -237,12 +239,12 @@ class _Buttons:
         missing = [shape for shape in shapes if shape.macro not in there]
         columns = Columns(frame)
         corner = at or free_corner(markup, root, columns)
-        corners = side_by_side(columns, corner, len(missing), self.buttons.size, self.buttons.gap)
+        corners = side_by_side(columns, corner, len(missing), self.size, self.buttons.gap)
         if not missing:
             return corner
         number = next_number(root)
         made = [
-            anchored(shape, place, self.buttons.size, number + step)
+            anchored(shape, place, self.size, number + step)
             for step, (shape, place) in enumerate(zip(missing, corners, strict=True))
         ]
         content = with_shapes(data, root, made)

@@ -66,7 +66,7 @@ def anchored(shape: Shape, at: Corner, size: tuple[int, int], number: int) -> by
         f'<xdr:spPr><a:xfrm><a:off x="0" y="0"/><a:ext cx="{width}" cy="{height}"/></a:xfrm>'
         '<a:prstGeom prst="roundRect"><a:avLst/></a:prstGeom>'
         f"<a:solidFill><a:srgbClr val={fill}/></a:solidFill>"
-        "<a:ln><a:noFill/></a:ln></xdr:spPr>"
+        f'<a:ln w="12700"><a:solidFill><a:srgbClr val={text}/></a:solidFill></a:ln></xdr:spPr>'
         '<xdr:txBody><a:bodyPr vertOverflow="clip" horzOverflow="clip" wrap="none" lIns="0"'
         ' tIns="0" rIns="0" bIns="0" rtlCol="0" anchor="ctr"/><a:lstStyle/>'
         f'<a:p><a:pPr algn="ctr"/><a:r><a:rPr lang={quoteattr(shape.language)} sz="1100" b="1">'

@@ -25,6 +25,8 @@ from xltrack.sheetml.worksheet import kept_of
 from xltrack.writeback import Target
 
 _WORKBOOK = "ThisWorkbook"
+_LONGEST = 31
+_MODULES = frozenset({"xltrackmacros", "xlwings", "dictionary"})
 _BEFORE_PROPERTIES = ("fileVersion", "fileSharing")
 
 
@@ -59,6 +61,8 @@ def known_names(package: Package, target: Target, of: Sheet, *, hidden: str) -> 
         if sheet.part is None or sheet.kind not in ("worksheet", "chartsheet"):
             continue
         name = kept_of(package, sheet.part).code_name
+        if name and not _usable(name):
+            continue  # Excel gives it a module of another name
         if name and sheet.kind == "chartsheet":
             charts.append(name)
         elif name:
@@ -88,10 +92,15 @@ def _name_workbook(book: EditedWorkbook) -> str:
         before = [e for e in children(book.root) if local_name(e) in _BEFORE_PROPERTIES]
         book.root.insert(book.root.index(before[-1]) + 1 if before else 0, properties)
     name = properties.get("codeName")
-    if not name:
+    if not name or not _usable(name):  # no macro refers to it: there are none but ours
         name = _WORKBOOK
         properties.set("codeName", name)
     return name
+
+
+def _usable(name: str) -> bool:
+    """Whether a module of a Western project can have this name."""
+    return name.isascii() and len(name) <= _LONGEST and name.casefold() not in _MODULES
 
 
 def _hide(book: EditedWorkbook, name: str) -> None:

@@ -125,7 +125,8 @@ def _labels(entry: Parameter) -> set[str]:
 
 def _merged_template(template: Template, runs: Sequence[Run], sheet: str) -> Template:
     """The template with the team's tables and columns in their places, new ones behind."""
-    declared = {table.id: table for table in template.settings.tables}
+    known = (*template.settings.tables, *template.settings.adopted)
+    declared = {table.id: table for table in known}
     tables = [
         _merged_table(declared[run.table], run) if run.table else _own_table(run, number)
         for number, run in enumerate(runs)

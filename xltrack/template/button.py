@@ -19,10 +19,11 @@ class Button(Declared, frozen=True, kw_only=True):
 
 
 class Buttons(Declared, frozen=True, kw_only=True):
-    """Everything ``templates/button.toml`` declares; sizes in pixels."""
+    """Everything ``templates/button.toml`` declares; sizes in pixels, the width by language."""
 
     module: str
-    size: tuple[int, int]
+    width: dict[str, int]
+    height: int
     gap: int
     header_points: float
     text: str

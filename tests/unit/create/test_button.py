@@ -193,6 +193,27 @@ def test_the_project_knows_the_workbook_and_its_first_sheet(team: Path) -> None:
     assert names == ["ThisWorkbook", "Sheet1", "Sheet2"]
 
 
+@pytest.mark.parametrize("name", ["线索", "xlwings", "S" * 40])
+def test_code_names_that_no_module_can_have_are_left_to_excel(
+    team: Path, tamper: Any, name: str
+) -> None:
+    said = f'<sheetPr codeName="{name}"/><dimension'.encode()
+    book = f'<workbookPr codeName="{name}"'.encode()
+    tamper(
+        team,
+        {
+            "xl/worksheets/sheet2.xml": lambda data: data.replace(b"<dimension", said),
+            "xl/workbook.xml": lambda data: data.replace(b"<workbookPr", book),
+        },
+    )
+    inside = parts(xltrack.button(team).destination)
+    project = read_project(inside["xl/vbaProject.bin"])
+    names = [module.name for module in project.modules if module.document]
+    assert names == ["ThisWorkbook", "Sheet1", "Sheet2"]
+    assert b'codeName="ThisWorkbook"' in inside["xl/workbook.xml"]
+    assert said in inside["xl/worksheets/sheet2.xml"]
+
+
 def test_putting_buttons_in_twice_changes_nothing(team: Path) -> None:
     made = xltrack.button(team)
     digest = hashlib.sha256(made.destination.read_bytes()).hexdigest()
@@ -285,6 +306,8 @@ def test_an_unexpected_xlwings_gives_its_own_macro_and_a_script(
     assert made.script == team.with_suffix(".py")
     assert "xltrack.live.refresh()" in made.script.read_text(encoding="utf-8")
     assert parts(made.destination)["xl/vbaProject.bin"] == shipped
+    sheet = openpyxl.load_workbook(made.destination)["xlwings.conf"]
+    assert rows(sheet)["ADD_WORKBOOK_TO_PYTHONPATH"] == "true"
     with pytest.raises(UsageError, match="thin_name"):
         xltrack.button(team, output=team.with_name("一 二.xlsm"))
 
