@@ -244,6 +244,8 @@ def competitors(
                     day = plain.last_contact(lead, as_of) or lead["acquired_on"]
                     if field == "latest_follow_up":
                         day = dt.date.fromisoformat(line[:10])
+                    if day and day > as_of:
+                        continue  # not said yet
                     near = line[max(0, start - 14) : end + 14]
                     near_by = [move for move in MOVES if move in near]
                     seen[name].append((lead, day, near_by, sentence(line, start, end)))

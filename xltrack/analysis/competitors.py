@@ -34,7 +34,7 @@ def competitors(scope: Scope) -> Table:
     """What the leads of the cohort say about competitors.
 
     A name is one of Settings or its synonyms, or what follows 竞品: one run of Latin letters or
-    digits, or a quoted name.
+    digits, or a quoted name. Lines of a log that are dated after the as-of day are not said yet.
 
     Columns: competitor (text), mentions (int), leads (int, that mention it), won, lost (int),
     win_rate (won / (won + lost) of those leads), last_seen (date: of the dated line, else the last
@@ -56,6 +56,8 @@ def competitors(scope: Scope) -> Table:
             known = days[~np.isnat(days)]
             day = known.max().item() if len(known) else None
             for mention in _mentions(text, field_id, pattern, names, words):
+                if mention.day is not None and mention.day > scope.as_of:
+                    continue  # the clock of the as-of day: it was not said yet
                 found.setdefault(mention.name, _Seen()).add(mention, leads, mention.day or day)
     columns = ["competitor", "mentions", "leads", "won", "lost", "win_rate"]
     columns += ["last_seen", "moves", "excerpt"]
