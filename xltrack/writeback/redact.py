@@ -232,9 +232,19 @@ class _Work:
             texts.properties, texts.names = ("Company", "Manager", "HyperlinkBase"), False
         elif kind == "custom-properties+xml":
             texts.properties = ("lpwstr", "lpstr", "bstr")
+        elif kind == "table+xml":
+            texts.own_columns = self._columns_around(name)
         elif kind == "pivotCacheRecords+xml":
             return RecordTexts(self.masks, texts, self._private_fields(name))
         return texts
+
+    def _columns_around(self, table: str) -> Collection[int]:
+        """The private columns of the sheet that a table stands on."""
+        for key, scan in self.scans.items():
+            related = self.package.relationships(self.package.names[key])
+            if any(r.part is not None and fold(r.part) == fold(table) for r in related):
+                return scan.columns.keys()
+        return ()
 
     def _private_fields(self, records: str) -> list[int]:
         """Places of the private fields of the cache that these records belong to."""
@@ -255,7 +265,10 @@ class _Work:
         if not values:
             return
         for name in package.names.values():
-            found = {token.lower() for token in _TOKEN.findall(package.read(name))}
+            data = package.read(name)
+            if decoded(data) is None:  # texts of two bytes a character, as binary parts have them
+                data += b"\n" + data.replace(b"\0", b"")
+            found = {token.lower() for token in _TOKEN.findall(data)}
             if not values.isdisjoint(found):
                 raise Refused(package.path, Reason.STILL_PRIVATE, name)
 

@@ -92,7 +92,7 @@ _TEXT_ATTRIBUTES = frozenset(
 _NAMED = frozenset(
     ("cacheField", "tableColumn", "pivotField", "dataField", "cNvPr", "docPr", "property")
 )
-_PERSONS = frozenset(("userName", "refreshedBy", "lastModifiedBy"))
+_PERSONS = frozenset(("userName", "refreshedBy", "lastModifiedBy", "user"))
 _SKIPPED = re.compile(
     r"xmlns(:.*)?|(?:\w+:)?(?:uid|id|Id|embed|link)|uri|Type|ContentType|PartName"
 )
@@ -131,6 +131,8 @@ class PartTexts:
     _item: int = 0
     _listed: bool = False
     _cached: bool = False
+    _left: int = 1
+    _filtered: bool = False
 
     def __call__(self, found: Found) -> list[Edit] | None:
         """What is to be replaced in a text or attribute."""
@@ -235,18 +237,31 @@ class PartTexts:
 
     def _attribute(self, found: AttributeText) -> list[Edit] | None:
         element, name, text = found.element, found.name, found.text
-        if element == "cacheField" and name == "name":
-            self._field = self.private_header(text)
-        elif element == "dataValidation" and name == "sqref":
-            self._listed = self._is_private_area(text)
-        elif self._field and element in ("s", "n") and name == "v":
+        self._follow(element, name, text)
+        if self._field and element in ("s", "n") and name == "v":
             return self._whole(text, self._mask(element, text), "column")
-        elif name in ("minValue", "maxValue") and (self._field or _is_long(text, self.masks)):
+        if name in ("minValue", "maxValue") and (self._field or self.masks.is_private_number(text)):
             return self._whole(text, self.masks.number_of(text), "column")
+        if self._filtered and (element, name) in _FILTERED:
+            return self._whole(text, self.masks.of(text), "column")
         if name in _PERSONS or (element, name) in _PERSON_ATTRIBUTES:
             return self._person(text)
         if element == "absPath" and name == "url":
             return self._whole(text, "/", "property")
+        return self._other_attribute(element, name, text)
+
+    def _follow(self, element: str, name: str, text: str) -> None:
+        """Note what decides on the texts that come after this attribute."""
+        if element == "cacheField" and name == "name":
+            self._field = self.private_header(text)
+        elif element == "dataValidation" and name == "sqref":
+            self._listed = self._is_private_area(text)
+        elif element == "autoFilter" and name == "ref":
+            self._left = next((area.left for area in areas_of(text)), 1)
+        elif element == "filterColumn" and name == "colId" and text.isdecimal():
+            self._filtered = self._left + int(text) in self.own_columns
+
+    def _other_attribute(self, element: str, name: str, text: str) -> list[Edit] | None:
         if _SKIPPED.fullmatch(name) or is_mask(text):
             return None
         if element == "n" and name == "v" and self.masks.is_private_number(text):
@@ -254,7 +269,7 @@ class PartTexts:
         if "." in text and _DECIMAL.fullmatch(text):
             return None
         told = name in _TEXT_ATTRIBUTES and element not in ("table", "x")
-        told = told or (name == "name" and element in _NAMED)
+        told = told or (name == "name" and element in _NAMED) or (element, name) in _FILTERED
         return self.masks.edits(text, values=told and self.names)
 
     def _mask(self, element: str, text: str) -> str:
@@ -268,12 +283,21 @@ class PartTexts:
 
 
 _PERSON_ATTRIBUTES = frozenset(
-    {("person", "displayName"), ("person", "userId"), ("userInfo", "name")}
+    {
+        ("person", "displayName"),
+        ("person", "userId"),
+        ("userInfo", "name"),
+        ("customWorkbookView", "name"),
+    }
 )
-
-
-def _is_long(text: str, masks: Masks) -> bool:
-    return masks.is_private_number(text)
+_FILTERED = frozenset(
+    {
+        ("filter", "val"),
+        ("customFilter", "val"),
+        ("filter", "stringValue1"),
+        ("filter", "stringValue2"),
+    }
+)
 
 
 class RecordTexts:
