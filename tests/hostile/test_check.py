@@ -113,12 +113,12 @@ def test_a_deflated_part_that_never_ends_is_one_finding(good: Path) -> None:
             if name != SHEET:
                 archive.writestr(name, data)
         archive.writestr(SHEET, stored)
-    data = bytearray(place.read_bytes())
+    patched = bytearray(place.read_bytes())
     for mark, method, sizes in ((b"PK\3\4", 8, 22), (b"PK\1\2", 10, 24)):
-        at = data.rfind(mark)
-        struct.pack_into("<H", data, at + method, zipfile.ZIP_DEFLATED)
-        struct.pack_into("<L", data, at + sizes, 4_000)
-    place.write_bytes(data)
+        at = patched.rfind(mark)
+        struct.pack_into("<H", patched, at + method, zipfile.ZIP_DEFLATED)
+        struct.pack_into("<L", patched, at + sizes, 4_000)
+    place.write_bytes(patched)
     one, other = checked(place, good)
     assert [finding.code for finding in one.findings] == ["F001"]
     assert other.leads == 20
