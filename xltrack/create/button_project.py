@@ -23,6 +23,7 @@ from xltrack.create.button_compression import compress, decompress
 _CODE_PAGE, _VERSION, _MODULES, _END = 0x03, 0x09, 0x0F, 0x10
 _NAME, _NAME_WIDE, _STREAM, _STREAM_WIDE = 0x19, 0x47, 0x1A, 0x32
 _OFFSET, _IS_PROCEDURAL = 0x31, 0x21
+_MOST_TEXT = 1 << 26  # of all modules, in letters
 _FRESH = b"\xcc\x61\xff\xff\x00\x00\x00"
 """A project without anything compiled."""
 _ENCODING = "cp1252"
@@ -101,8 +102,10 @@ def _project(streams: dict[str, bytes]) -> VbaProject:
         if line.startswith("Document=")
     }
     encoding = _encoding(int.from_bytes(dict(head).get(_CODE_PAGE, b""), "little"))
-    modules = []
+    modules: list[Module] = []
     for records in parts:
+        if sum(len(module.text) for module in modules) > _MOST_TEXT:
+            raise ValueError("too much text")
         said = dict(records)
         name = said[_STREAM_WIDE].decode("utf-16-le")
         offset = struct.unpack("<I", said[_OFFSET])[0]
