@@ -9,10 +9,12 @@ from dataclasses import replace
 import pandas as pd
 
 from xltrack.analysis.funnel import stage_weights
+from xltrack.analysis.quality import counted
 from xltrack.analysis.scope import Base, Scope
 from xltrack.analysis.table import Table, share
 from xltrack.analysis.targets import target_of
 from xltrack.findings import Finding
+from xltrack.leads.finding_counts import FindingCounts
 from xltrack.leads.journal_history import standing_on
 
 BASES: dict[str, Base] = {
@@ -42,7 +44,7 @@ BASES: dict[str, Base] = {
 NULL = float("nan")
 
 
-def overview(scope: Scope, findings: Iterable[Finding] | None = None) -> Table:
+def overview(scope: Scope, findings: Iterable[Finding] | FindingCounts | None = None) -> Table:
     """The key figures of the period and of the one before.
 
     Columns: metric (id), value (float), previous (float, null without a period; open, paused,
@@ -55,20 +57,28 @@ def overview(scope: Scope, findings: Iterable[Finding] | None = None) -> Table:
     """
     values = _cohort(scope) | _state(scope) | _closed(scope)
     before = scope.before()
-    previous = _cohort(before) | _closed(before) | _state_before(before) if before else {}
+    previous = past_figures(before) if before else {}
     if scope.settings.targets:
         values |= _targets(scope, values)
-        previous |= _targets(before, previous) if before else {}
     if findings is not None:
-        severities = [finding.severity for finding in findings]
-        values["findings_error"] = severities.count("error")
-        values["findings_warning"] = severities.count("warning")
+        counts = counted(findings)
+        values["findings_error"] = counts.severity("error")
+        values["findings_warning"] = counts.severity("warning")
     frame = pd.DataFrame({"metric": [metric for metric in BASES if metric in values]})
     frame["value"] = frame["metric"].map(values).astype("float64")
     frame["previous"] = frame["metric"].map(previous).astype("float64")
     frame["change"] = frame["value"] - frame["previous"]
     frame["base"] = frame["metric"].map(BASES)
     return Table(frame, "mixed", scope.future, scope.presumed)
+
+
+def past_figures(scope: Scope) -> dict[str, float]:
+    """By metric, the figures of the scope's period as one that is over.
+
+    Figures of the state are there only where the stage journal covers the period's last day.
+    """
+    values = _cohort(scope) | _closed(scope) | _state_before(scope)
+    return values | (_targets(scope, values) if scope.settings.targets else {})
 
 
 def _cohort(scope: Scope) -> dict[str, float]:

@@ -61,6 +61,27 @@ class Period:
             self.kind, whole.start, min(whole.end, whole.start + dt.timedelta(days=elapsed))
         )
 
+    def year_before(self, as_of: dt.date) -> Period:
+        """The same week, month or quarter a year earlier, cut to the days elapsed while this runs.
+
+        Of week 53 in a year that has none, week 52. For a range of days: a year earlier.
+
+        >>> parse_period("month", "2024-02").year_before(dt.date(2024, 2, 10)).end
+        datetime.date(2023, 2, 10)
+        """
+        if self.kind == "week":
+            year, week, _ = self.start.isocalendar()
+            last = dt.date(year - 1, 12, 28).isocalendar().week
+            whole = period_of("week", dt.date.fromisocalendar(year - 1, min(week, last), 1))
+        elif self.kind == "range":
+            return Period("range", _months_before(self.start, 12), _months_before(self.end, 12))
+        else:
+            whole = period_of(self.kind, _months_before(self.start, 12))
+        if as_of >= self.end:
+            return whole
+        elapsed = dt.timedelta(days=max(0, (as_of - self.start).days))
+        return Period(self.kind, whole.start, min(whole.end, whole.start + elapsed))
+
     def following(self) -> Period:
         """The calendar unit after; for a range of days, as many days after it.
 

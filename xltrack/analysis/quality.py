@@ -9,24 +9,22 @@ import pandas as pd
 from xltrack.analysis.scope import Scope
 from xltrack.analysis.table import Table
 from xltrack.findings import Finding
+from xltrack.leads.finding_counts import FindingCounts
 
 _WORST_FIRST = {"error": 0, "warning": 1, "info": 2}
 
 
-def data_quality(scope: Scope, findings: Iterable[Finding] | None = None) -> Table:
+def data_quality(scope: Scope, findings: Iterable[Finding] | FindingCounts | None = None) -> Table:
     """How many findings of each kind there are, and how many leads they concern.
 
     Columns: code, severity (error, warning, info), findings (int), leads (int, different leads; 0
     for findings about a sheet), share (leads / all leads). Errors first, then most findings, then
     code. Empty where the leads were not checked.
     """
-    found = [(f.code, f.severity, f.workbook, f.sheet, f.lead_id, _row(f)) for f in findings or ()]
-    columns = ["code", "severity", "workbook", "sheet", "lead_id", "row"]
-    frame = pd.DataFrame(found, columns=columns)
-    counts = frame.groupby(["code", "severity"]).size().rename("findings")
-    placed = frame[frame["row"] != ""].drop_duplicates(["code", "workbook", "sheet", "row"])
-    leads = placed.groupby(["code", "severity"]).size().rename("leads")
-    table = pd.concat([counts, leads], axis=1).fillna(0).astype("int64").reset_index()
+    counts = counted(findings or ())
+    rows = [(*key, *both) for key, both in sorted(counts.by_code.items())]
+    table = pd.DataFrame(rows, columns=["code", "severity", "findings", "leads"])
+    table = table.astype({"findings": "int64", "leads": "int64"})
     table["share"] = table["leads"] / max(1, len(scope.facts))
     rank = table["severity"].map(_WORST_FIRST)
     order = table.assign(rank=rank).sort_values(
@@ -35,6 +33,6 @@ def data_quality(scope: Scope, findings: Iterable[Finding] | None = None) -> Tab
     return Table(order.drop(columns="rank").reset_index(drop=True), "state")
 
 
-def _row(finding: Finding) -> str:
-    """The row of the lead a finding is about, empty for one about a sheet or a workbook."""
-    return finding.cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ") if finding.lead_id else ""
+def counted(findings: Iterable[Finding] | FindingCounts) -> FindingCounts:
+    """Findings by code, which they may be already."""
+    return findings if isinstance(findings, FindingCounts) else FindingCounts.of(findings)

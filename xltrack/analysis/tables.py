@@ -37,6 +37,7 @@ from xltrack.analysis.table import Table
 from xltrack.analysis.trend import trend_by_month, trend_by_quarter
 from xltrack.errors import UsageError
 from xltrack.findings import Finding
+from xltrack.leads.finding_counts import FindingCounts
 from xltrack.leads.journal import Journal
 from xltrack.leads.plan import PlannedAction
 from xltrack.template import Settings
@@ -131,7 +132,7 @@ def analyze_book(
     as_of: dt.date,
     period: Period | None = None,
     tables: Collection[str] | None = None,
-    findings: Sequence[Finding] | None = None,
+    findings: Sequence[Finding] | FindingCounts | None = None,
     plan: Iterable[PlannedAction] = (),
     pivots: Sequence[Pivot] = (),
     journal: Journal | None = None,
@@ -147,7 +148,7 @@ def analyze_book(
         as_of: the day to look from; with a period, the smaller of it and the period's last day.
         period: the week, month, quarter or range looked at; none = everything.
         tables: ids of the tables wanted, ``pivot:<title>`` for a pivot; none = all.
-        findings: what the checks found, for what counts them; none = not checked.
+        findings: what the checks found, one by one or counted; none = not checked.
         plan: what the team typed into the last action plan.
         pivots: pivots wanted besides those of Settings.
         journal: what is known of the leads' history; none = that of the book.
@@ -196,6 +197,6 @@ def analyze_book(
         settings,
         tuple(book.sources),
         len(book.leads),
-        findings,
+        () if isinstance(findings, FindingCounts) else findings,
         journal.since,
     )
