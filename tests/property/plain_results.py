@@ -229,7 +229,8 @@ def sentence(line: str, start: int, end: int) -> str:
         start -= 1
     while end < len(line) and line[end] not in "。;":
         end += 1
-    return line[start:end].strip()
+    said = line[start:end].strip()
+    return said if len(said) <= 60 else said[:59] + "…"
 
 
 def competitors(
