@@ -57,6 +57,8 @@ def load_fast(reader: Any, sheet: str, template: Template, first_row: int = 1) -
     that fastexcel refuses to mix.
     """
     first_row = min(first_row, template.workbook.header_search_rows)
+    if template.has_two_rows:
+        first_row = 1  # the upper one may have few cells
     loaded = _Loaded(reader, sheet, first_row - 1)
     above: list[list[str]] = [[]] * (first_row - 1)
     preview = above + loaded.first_rows(template.workbook.header_search_rows - len(above))
@@ -65,7 +67,10 @@ def load_fast(reader: Any, sheet: str, template: Template, first_row: int = 1) -
         return FastSheet(None, preview, {}, frozenset(), 0)
     if header.row != first_row:
         loaded = _Loaded(reader, sheet, header.row - 1)
-    found = find_header([*([[]] * (header.row - 1)), loaded.names()], template)
+    above = [[]] * (header.row - 1)
+    if template.has_two_rows and header.row > 1:
+        above = [*above[1:], preview[header.row - 2]]
+    found = find_header([*above, loaded.names()], template)
     if found is None or found.row != header.row:
         raise NotForFast("the header is not what it seemed")
     return FastSheet(found, preview, *loaded.columns())

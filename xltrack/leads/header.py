@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from xltrack.template import Template
+from xltrack.template.declared import TWO_ROWS
 from xltrack.text import Lang, fold, header_key
 
 _BRACKETS = re.compile(r"[(\[【][^()\[\]【】]*[)\]】]")
@@ -79,15 +80,60 @@ def find_header(rows: Sequence[Sequence[str]], template: Template) -> Header | N
         template: says which columns a header must know.
     """
     rules = template.workbook
-    for number, row in enumerate(rows[: rules.header_search_rows], start=1):
+    search = rows[: rules.header_search_rows]
+    for number, row in enumerate(search, start=1):
+        if template.has_two_rows and number < len(search):
+            header = _header_in_two_rows(number + 1, row, search[number], template)
+            if header is not None and _is_enough(header, template):
+                return header
         if known_count(filter(None, row), template) < rules.minimum_known_columns:
             continue
         header = Header(number, tuple(_cells(row, template)))
-        known = header.fields.keys()
-        enough = len(known) >= rules.minimum_known_columns
-        if enough and all(any(field in known for field in group) for group in rules.header_any):
+        if _is_enough(header, template):
             return header
     return None
+
+
+def _is_enough(header: Header, template: Template) -> bool:
+    """Whether a row that knows these columns is a header of leads."""
+    known, rules = header.fields.keys(), template.workbook
+    enough = len(known) >= rules.minimum_known_columns
+    return enough and all(any(field in known for field in group) for group in rules.header_any)
+
+
+def in_two_rows(upper: Sequence[str], lower: Sequence[str]) -> list[tuple[str, str]]:
+    """The texts above and below each other in a header of two rows, by column.
+
+    A text over several columns stands in the first of them, as merged cells have it; one with
+    nothing below it is the header of its column alone.
+
+    >>> in_two_rows(["编号", "联系方式", ""], ["", "电话", "微信"])
+    [('编号', ''), ('联系方式', '电话'), ('联系方式', '微信')]
+    """
+    width = max(len(upper), len(lower))
+    pairs, over = [], ""
+    for column in range(width):
+        above = upper[column].strip() if column < len(upper) else ""
+        below = lower[column].strip() if column < len(lower) else ""
+        if above:
+            over = above if below else ""
+        pairs.append((above or (over if below else ""), below))
+    return pairs
+
+
+def _header_in_two_rows(
+    number: int, upper: Sequence[str], lower: Sequence[str], template: Template
+) -> Header | None:
+    """The header that two rows make; None where the workbook does not declare one of its texts."""
+    cells, declared = [], False
+    for column, (above, below) in enumerate(in_two_rows(upper, lower), start=1):
+        text = TWO_ROWS.join(filter(None, (above, below)))
+        if above and below and header_key(text) in template.by_own_header:
+            declared = True
+            cells.append(HeaderCell(column, text, *recognise(text, template)))
+        elif text:
+            cells.append(HeaderCell(column, text, *recognise(below or above, template)))
+    return Header(number, tuple(cells)) if declared else None
 
 
 def best_row(rows: Sequence[Sequence[str]], template: Template) -> list[str]:
@@ -153,6 +199,8 @@ def _recognised(text: str, template: Template) -> tuple[str | None, str | None, 
     unit = next((units[header_key(note)] for note in noted if header_key(note) in units), None)
     key, bare = header_key(text), header_key(_BRACKETS.sub("", text))
     for candidate in (key, bare):
+        if candidate in template.by_own_header:
+            return _declared(candidate, unit, template)
         if candidate in template.by_header:
             field_id = template.by_header[candidate]
             return field_id, unit, _is_documented(field_id, key, bare, template)
@@ -163,6 +211,20 @@ def _recognised(text: str, template: Template) -> tuple[str | None, str | None, 
             if found and template.by_id[found].type == "number":
                 return found, unit_behind, _is_documented(found, key, stem, template)
     return None, None, True
+
+
+def _declared(
+    key: str, unit: str | None, template: Template
+) -> tuple[str | None, str | None, bool]:
+    """What a header means that the workbook declares; a unit may stand at its end."""
+    field_id = template.by_own_header[key]
+    if not field_id:
+        return None, None, True
+    if unit is None and template.by_id[field_id].type == "number":
+        units = _units(tuple(template.amount.units))
+        # a lone letter is the end of a word
+        unit = next((units[u] for u in units if key.endswith(u) and not u.isascii()), None)
+    return field_id, unit, True
 
 
 @lru_cache(maxsize=8)

@@ -15,6 +15,7 @@ from xltrack.opc import Package
 from xltrack.sheetml.vocabulary import TABLE_TYPE_ENDING
 from xltrack.sheetml.workbook import Workbook
 from xltrack.template import Template
+from xltrack.template.own_headers import adopted_names
 from xltrack.text import fold
 
 _DEAD = "#REF!"
@@ -38,6 +39,8 @@ def prepared_sheet(
     name = next((named[key] for key in leads & named.keys()), "")
     if not name or not settings & named.keys():
         return "", Prepared()
+    if not adopted_names(template).isdisjoint(defined.name for defined in workbook.names):
+        return "", Prepared()  # its sheets of leads are those that the team had
     alive = frozenset(fold(defined.name) for defined in workbook.names if _DEAD not in defined.text)
     return name, Prepared(template.workbook.table, _has_table(package, template), alive)
 

@@ -37,6 +37,7 @@ from xltrack.leads.settings_content import settings_content
 from xltrack.leads.single_cells import NotTold, single_cells, text_places
 from xltrack.opc.access import USUAL, Access
 from xltrack.template import Settings, Template, default_settings, read_settings
+from xltrack.template.own_headers import adopted_names, header_meanings
 from xltrack.text import Lang, fold
 
 if TYPE_CHECKING:
@@ -107,7 +108,7 @@ class Reading:
         access: Access = USUAL,
     ) -> None:
         self.path = path
-        self.template = template
+        self.template = self._usual = template
         self._thread = thread
         self._opening: Callable[[], Any] | None = None
         self._careful = careful
@@ -120,6 +121,15 @@ class Reading:
         # whole columns show bare times as days, which only the usual date system tells apart
         self.careful = self._careful or self.opened.date_1904
         self._previews: list[list[list[str]]] = []
+        self.template = self._usual.knowing(self._own_headers())
+
+    def _own_headers(self) -> list[tuple[str, str]]:
+        """What the workbook says its headers mean, where it was in use before."""
+        workbook, sheet = self.opened.workbook, self._settings_sheet
+        names = {name.name for name in workbook.names} if workbook is not None else set()
+        if sheet is None or names.isdisjoint(adopted_names(self._usual)):
+            return []
+        return header_meanings(self._usual, self._values(sheet))
 
     def _begin(self, content: bytes | None) -> None:
         self._opening = self._started(lambda: open_fast(content or str(self.path)))
@@ -154,6 +164,15 @@ class Reading:
             if grid is not None:
                 grid.marks = sheet.marks
                 yield grid
+
+    def tables(self) -> Iterator[tuple[OpenedSheet, Rows]]:
+        """The cells of every sheet that may hold leads, whether it has a header or not.
+
+        Raises: UnreadableWorkbook.
+        """
+        for sheet in self.opened.sheets:
+            if sheet is not self._settings_sheet:
+                yield sheet, self._rows(sheet)
 
     def settings(self, lang: Lang, known: KnownSettings | None = None) -> Settings:
         """The settings of the workbook, the template's own where it has no such sheet.

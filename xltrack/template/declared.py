@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -17,6 +18,8 @@ from xltrack.text import Lang, header_key
 FieldType = Literal["text", "list", "number", "date", "datetime"]
 FieldSet = Literal["documented", "default", "optional"]
 StageKind = Literal["open", "won", "lost", "paused"]
+TWO_ROWS = " / "
+"""What stands between the upper and the lower text of a header in two rows."""
 SettingsType = Literal["text", "number", "date", "month", "yes_no", "kind", "owner", "aggregate"]
 
 
@@ -85,10 +88,14 @@ class FieldRow(Declared, frozen=True, kw_only=True):
 
 
 class SettingsSheet(Declared, frozen=True, kw_only=True):
-    """The Settings sheet: its tables from left to right."""
+    """The Settings sheet: its tables from left to right.
+
+    ``adopted`` are those that only a workbook has which a team used before.
+    """
 
     rows: Annotated[int, msgspec.Meta(ge=2, le=100_000)]
     tables: tuple[SettingsTable, ...]
+    adopted: tuple[SettingsTable, ...] = ()
     with_field: tuple[FieldRow, ...] = ()
 
 
@@ -258,9 +265,14 @@ class Prompt(Declared, frozen=True, kw_only=True):
 
 
 class Template(Declared, frozen=True, kw_only=True, dict=True):
-    """Everything ``templates/tracking.toml`` declares."""
+    """Everything ``templates/tracking.toml`` declares.
+
+    ``own_headers``: what headers of one workbook mean, as its team said; an empty field stands for
+    a column of the team's own. A header of two rows is written with ``TWO_ROWS`` between them.
+    """
 
     version: int
+    own_headers: tuple[tuple[str, str], ...] = ()
     workbook: WorkbookRules
     fields: tuple[Field, ...]
     private: Private
@@ -282,8 +294,8 @@ class Template(Declared, frozen=True, kw_only=True, dict=True):
 
     @cached_property
     def by_header(self) -> dict[str, str]:
-        """Field id by header key: documented headers of both languages first, then aliases."""
-        keys: dict[str, str] = {}
+        """Field id by header key: the workbook's own, documented headers, then aliases."""
+        keys: dict[str, str] = dict(self.by_own_header)
         for field in self.fields:
             for header in (field.header.zh, field.header.en):
                 keys.setdefault(header_key(header), field.id)
@@ -291,6 +303,21 @@ class Template(Declared, frozen=True, kw_only=True, dict=True):
             for alias in field.aliases:
                 keys.setdefault(header_key(alias), field.id)
         return keys
+
+    @cached_property
+    def by_own_header(self) -> dict[str, str]:
+        """Field id, or an empty text, by the key of the headers that this workbook declares."""
+        return {header_key(header): field for header, field in self.own_headers}
+
+    @cached_property
+    def has_two_rows(self) -> bool:
+        """Whether a header of the workbook's own stands in two rows."""
+        return any(TWO_ROWS in header for header, _ in self.own_headers)
+
+    def knowing(self, headers: Iterable[tuple[str, str]]) -> Template:
+        """The template with what the headers of one workbook mean; itself where that is nothing."""
+        own = tuple(headers)
+        return msgspec.structs.replace(self, own_headers=own) if own else self
 
     @cached_property
     def headers_seen(self) -> dict[str, tuple[str | None, str | None, bool]]:
@@ -309,7 +336,7 @@ class Template(Declared, frozen=True, kw_only=True, dict=True):
                     for text in (column.header.zh, column.header.en)
                 },
             )
-            for table in self.settings.tables
+            for table in (*self.settings.tables, *self.settings.adopted)
         )
 
     def columns(self, choice: str) -> tuple[Field, ...]:
