@@ -83,11 +83,15 @@ class TextSink(Sink):
         sheets = {finding.sheet for finding in kept.first if finding.sheet}
         for finding in kept.first:
             console.print(self._line(finding, named=len(sheets) > 1))
-        for code, count in sorted(kept.counts.items()):
-            more = count - sum(finding.code == code for finding in kept.first)
-            if more:
-                line = self._say("check_more", code=code, n=f"{more:,}")
-                console.print(Text(f"  {line}", "dim"))
+        hidden = Counter(kept.counts)
+        hidden.subtract(finding.code for finding in kept.first)
+        more = [
+            self._say("check_more", code=code, n=f"{count:,}")
+            for code, count in sorted(hidden.items())
+            if count
+        ]
+        if more and kept.first:  # where nothing is shown, the counts above say it all
+            console.print(Text(f"  {' · '.join(more)}", "dim"))
         console.print()
 
     def _line(self, finding: Finding, *, named: bool) -> object:
