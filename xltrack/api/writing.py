@@ -173,7 +173,7 @@ def clean(
     force: bool = False,
     proceed: Callable[[tuple[Reference, ...]], bool] | None = None,
 ) -> Cleaned | None:
-    """Take the sheets that were written out of a workbook again.
+    """Take the sheets that were written out of a workbook again; buttons stay and go on working.
 
     Args:
         path: the workbook.
@@ -185,18 +185,18 @@ def clean(
     Raises:
         UnreadableWorkbook, Refused, PackageError: see their reasons; the workbook is as it was.
     """
+    from xltrack.create.button_config import KEY as BUTTON
     from xltrack.writeback import clean as take_out
     from xltrack.writeback import save
 
     target = _target(Path(path), output, force=force)
-    edit = take_out(target)
+    edit = take_out(target, keep={BUTTON})
     if edit.references and proceed is not None and not proceed(edit.references):
         return None
     place = Path(output) if output is not None else None
+    sheets = tuple(name for key, name in target.owned.items() if key != BUTTON)
     receipt = save(edit, place, backup=False, overwrite=force)
-    return Cleaned(
-        **_fields(receipt), sheets=tuple(target.owned.values()), references=edit.references
-    )
+    return Cleaned(**_fields(receipt), sheets=sheets, references=edit.references)
 
 
 def inspect(path: AnyPath) -> Contents:

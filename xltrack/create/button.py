@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from xlsxwriter import Workbook as Authored
 
-from xltrack.create.button_config import ADD_FOLDER, CONFIG_SHEET
+from xltrack.create.button_config import ADD_FOLDER, CONFIG_SHEET, KEY
 from xltrack.create.button_macros import (
     Shipped,
     button_module,
@@ -58,7 +58,6 @@ from xltrack.text import Lang
 from xltrack.writeback import Edit, Target, graft
 from xltrack.writeback.edit import only_changes
 
-KEY = "button"
 MACRO_ENABLED = "application/vnd.ms-excel.sheet.macroEnabled.main+xml"
 _PLAIN = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
 _PROJECT_TYPE = "application/vnd.ms-office.vbaProject"

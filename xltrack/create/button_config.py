@@ -16,6 +16,8 @@ from xltrack.template.button import Buttons
 from xltrack.writeback import Target
 
 CONFIG_SHEET = "xlwings.conf"
+KEY = "button"
+"""The key under which that sheet is owned."""
 WIN, MAC = "INTERPRETER_WIN", "INTERPRETER_MAC"
 ADD_FOLDER = "ADD_WORKBOOK_TO_PYTHONPATH"
 UDF_SERVER = "USE UDF SERVER"

@@ -6,8 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path, PurePath
 
 from xltrack import api
-from xltrack.create.button import KEY
-from xltrack.create.button_config import portable
+from xltrack.create.button_config import KEY, portable
 from xltrack.doctor.computer import Computer, ThisComputer
 from xltrack.doctor.config_file import NAME, SUBJECT, examine_file, user_file
 from xltrack.doctor.examination import Examined, Verdict, fault, good, unknown

@@ -84,15 +84,15 @@ def graft(
     return _Graft(target, read_scratch(scratch), keys, drop, ready).edit()
 
 
-def clean(target: Target) -> Edit:
-    """Return the edit that takes all owned sheets out of ``target``.
+def clean(target: Target, *, keep: Collection[str] = ()) -> Edit:
+    """Return the edit that takes all owned sheets out of ``target``, but for the keys in ``keep``.
 
     Entries in the styles that only those sheets used stay. ``references`` of the edit names every
     formula, defined name and chart of the team that refers to a sheet that goes.
 
     Raises: Refused (NO_SHEET_LEFT) when no visible sheet would remain.
     """
-    return _Graft(target, None, {}, list(target.owned)).edit()
+    return _Graft(target, None, {}, [key for key in target.owned if key not in keep]).edit()
 
 
 @dataclass(frozen=True, slots=True)

@@ -246,6 +246,19 @@ def test_a_refresh_leaves_buttons_macros_and_settings_alone(tmp_path: Path) -> N
     assert not xltrack.refresh(made.destination, as_of=DAY).changed
 
 
+def test_cleaning_takes_the_analysis_and_leaves_the_buttons_working(tmp_path: Path) -> None:
+    xltrack.demo(tmp_path / "team.xlsx", leads=20)
+    path = xltrack.button(tmp_path / "team.xlsx").destination
+    before = openpyxl.load_workbook(path).sheetnames
+    xltrack.refresh(path, as_of=DAY)
+    cleaned = xltrack.clean(path)
+    assert cleaned is not None
+    assert "总览" in cleaned.sheets
+    assert "xlwings.conf" not in cleaned.sheets
+    assert openpyxl.load_workbook(path).sheetnames == before
+    assert macros(path) == ["RefreshAnalysis", "CheckLeads"]
+
+
 def test_buttons_can_be_put_into_a_refreshed_workbook(tmp_path: Path) -> None:
     path = xltrack.demo(tmp_path / "team.xlsx", leads=40)
     xltrack.refresh(path, as_of=DAY)
