@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import locale
+import os
 import re
 import unicodedata
 from typing import Literal
@@ -53,3 +55,12 @@ def display_width(text: str) -> int:
     6
     """
     return len(text) + (len(text.encode("utf-8", "replace")) - len(text)) // 2
+
+
+def system_language() -> Lang:
+    """The language of the system: Chinese where its locale says so."""
+    for variable in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        if name := os.environ.get(variable):
+            return "zh" if name.lower().startswith(("zh", "chinese")) else "en"
+    name = locale.getlocale()[0] or ""
+    return "zh" if name.lower().startswith(("zh", "chinese")) else "en"

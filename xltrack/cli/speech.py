@@ -2,20 +2,12 @@
 
 from __future__ import annotations
 
-import locale
-import os
 from typing import cast
 
-from xltrack.errors import (
-    PackageError,
-    Refused,
-    TemplateError,
-    UnreadableWorkbook,
-    UsageError,
-    XltrackError,
-)
+from xltrack.errors import XltrackError
+from xltrack.template.explaining import explained
 from xltrack.template.messages import load_messages
-from xltrack.text import Lang
+from xltrack.text import Lang, system_language
 
 _chosen: list[Lang] = []
 
@@ -30,11 +22,7 @@ def language() -> Lang:
     """The language chosen, else that of the system: Chinese where its locale says so."""
     if _chosen:
         return _chosen[0]
-    for variable in ("LC_ALL", "LC_MESSAGES", "LANG"):
-        if name := os.environ.get(variable):
-            return "zh" if name.lower().startswith(("zh", "chinese")) else "en"
-    name = locale.getlocale()[0] or ""
-    return "zh" if name.lower().startswith(("zh", "chinese")) else "en"
+    return system_language()
 
 
 def say(key: str, **values: object) -> str:
@@ -49,33 +37,4 @@ def help_text(key: str) -> str:
 
 def explain(error: XltrackError) -> str:
     """An error as one line that names the file, what is wrong and what to do."""
-    messages, lang = load_messages(), language()
-    if isinstance(error, UnreadableWorkbook | Refused):
-        text = messages.errors[error.reason].of(lang)
-        return text.format(file=error.path.name or error.path, detail=error.detail)
-    if isinstance(error, PackageError):
-        text = messages.errors["package"].of(lang)
-        return text.format(file=error.path.name, part=error.part, detail=error.detail)
-    if isinstance(error, TemplateError):
-        text = messages.errors["template"].of(lang)
-        return text.format(file=error.file.name, key=error.key, detail=error.detail)
-    if isinstance(error, UsageError):
-        text = messages.usage[error.reason].of(lang)
-        return text.format(detail=error.detail, choices=_choices(error.reason))
-    return str(error)
-
-
-def _choices(reason: str) -> str:
-    """What could have been typed instead."""
-    from xltrack.template import load_labels
-
-    labels, lang = load_labels(), language()
-    if reason == "unknown_sheet":
-        return ", ".join(f"{key} {text.of(lang)}" for key, text in labels.sheets.items())
-    if reason == "unknown_code":
-        from xltrack.findings import SEVERITIES
-
-        return ", ".join(sorted(SEVERITIES))
-    if reason == "unknown_table":
-        return ", ".join(labels.tables)
-    return ""
+    return explained(error, language())

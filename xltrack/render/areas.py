@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Iterator
 
 from xltrack.leads.header import column_letters
 from xltrack.render.noting import Box, Place
 
-LONGEST_ADDRESS = 250
-"""Characters of an address that Excel takes, and some to spare."""
+LONGEST_ADDRESS = 0 if sys.platform == "darwin" else 250
+"""Characters of an address that Excel takes, and some to spare; none of several rectangles where
+xlwings takes but one."""
 
 
 def boxes(cells: Iterable[Place]) -> list[Box]:
