@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping
+from typing import Any
 
-from xltrack.errors import Reason, Refused
+from lxml import etree
+
+from xltrack.errors import PackageError, Reason, Refused
 from xltrack.opc import Package
 from xltrack.opc.blank_images import blank_image
 from xltrack.opc.content_types import EditedContentTypes
@@ -60,7 +63,7 @@ Changes = dict[str, bytes | None]
 def hidden_parts(package: Package) -> dict[str, list[str]]:
     """The parts that cannot be seen into, by what they are; in the package's order.
 
-    Raises: Refused (UTF16_PART) for a part in UTF-16.
+    Raises: Refused (UTF16_PART) for a part in UTF-16; PackageError for one that is not well-formed.
     """
     found = dict(_by_relationship(package))
     features: dict[str, list[str]] = {}
@@ -92,7 +95,32 @@ def _is_seen(package: Package, name: str) -> bool:
         return True
     if is_utf16(data):
         raise Refused(package.path, Reason.UTF16_PART, name)
-    return decoded(data) is not None
+    if decoded(data) is None:
+        return False
+    if extension(name) != "vml":  # drawings of old are hardly ever well-formed
+        _refuse_malformed(package, name, data)
+    return True
+
+
+def _refuse_malformed(package: Package, name: str, data: bytes) -> None:
+    """What follows goes by tags; a part whose tags do not match would take it forever."""
+    if b"<!DOCTYPE" in data:
+        raise PackageError(package.path, name, "DOCTYPE")
+    nothing: Any = _Nothing()
+    parser = etree.XMLParser(
+        target=nothing, resolve_entities=False, no_network=True, load_dtd=False, huge_tree=True
+    )
+    try:
+        etree.fromstring(data, parser)
+    except etree.XMLSyntaxError as error:
+        raise PackageError(package.path, name, str(error)) from error
+
+
+class _Nothing:
+    """Takes what a parser finds and keeps nothing of it."""
+
+    def close(self) -> None:
+        """End of the part."""
 
 
 def without_parts(

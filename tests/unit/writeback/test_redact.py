@@ -14,7 +14,7 @@ import pytest
 import xlsxwriter
 
 import xltrack
-from xltrack.errors import Reason, Refused, UsageError
+from xltrack.errors import PackageError, Reason, Refused, UsageError
 from xltrack.opc import open_package
 from xltrack.opc.blank_images import blank_image
 from xltrack.sheetml import lint
@@ -211,6 +211,15 @@ def test_a_name_that_cannot_be_masked_stops_the_copy(tmp_path: Path, tamper: Tam
         Reason.STILL_PRIVATE,
         "xl/workbook.xml",
     )
+
+
+def test_a_part_that_is_not_well_formed_is_refused(tmp_path: Path, tamper: Tamper) -> None:
+    path = workbook(tmp_path / "a.xlsx", [lead(1, "13812345678")])
+    tamper(path, {"docProps/core.xml": b"<a><b>13812345678</a>"})
+    with pytest.raises(PackageError) as error:
+        xltrack.redact(path, output=tmp_path / "copy.xlsx")
+    assert error.value.part == "docProps/core.xml"
+    assert list(tmp_path.iterdir()) == [path]
 
 
 def test_a_refreshed_workbook_keeps_its_journal_and_its_figures(tmp_path: Path) -> None:
