@@ -79,7 +79,7 @@ def row_height(block: TableBlock, cells: Sequence[Cell], widths: Sequence[float]
     """Height in points that a row needs for its texts, none where one line is enough."""
     lines = 1
     for column, value, width in zip(block.columns, cells, widths, strict=False):
-        if isinstance(value, str) and not column.hidden:
+        if type(value) is str and 2 * len(value) >= width and not column.hidden:
             wide = display_width(value) * MEAN_WIDTH
             lines = max(lines, int(-(-wide // max(1.0, width - 1))))
     return None if lines == 1 else HEADER_PADDING + LINE_POINTS * min(lines, MOST_LINES)

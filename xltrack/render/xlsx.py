@@ -27,6 +27,7 @@ from xltrack.render.layout import (
 from xltrack.report import (
     ActionList,
     Chart,
+    Column,
     Heading,
     Interval,
     KeyFigures,
@@ -40,6 +41,7 @@ from xltrack.report import (
 )
 from xltrack.report.blocks import Cell
 
+_SIMPLE = frozenset({str, int, float, dt.date})
 CREATED = dt.datetime(2000, 1, 1)  # fixed, so that the same report is the same bytes
 ROW_PIXELS = 20
 FIGURE_HEIGHTS = (26, 22, 14, 18, 5)  # label, value, change, course, space
@@ -174,7 +176,7 @@ class _Drawing:
     ) -> None:
         table_id, column_id = spark
         table = self.sheet.table(table_id)
-        if len(table.rows) < 2:  # noqa: PLR2004 - a course has two points
+        if len(table.rows) < 2:
             return
         position, first = table.position(column_id), tops[table_id] + 1
         ends = (
@@ -266,16 +268,11 @@ class _Drawing:
                 look = self.formats.cell("text", link=True)
                 self.page.write_url(row, 0, self._address(block.links[number]), look, str(value))
                 continue
-            counted = isinstance(value, Rate) and value.whole is not None
-            as_text = (
-                counted
-                or isinstance(value, Interval)
-                or (value is None and column.format != "text")
-            )
-            grey = muted or (isinstance(value, Rate) and value.small)
-            look = self.formats.cell(
-                column.format, grey, strong, as_text=as_text, typed=column.typed
-            )
+            if type(value) in _SIMPLE:
+                look = self.formats.cell(column.format, muted, strong, typed=column.typed)
+                self._write(row, position, value, look)
+                continue
+            look = self._look(column, value, muted, strong)
             if column.share_of and isinstance(value, Rate):
                 whole = block.position(column.share_of)
                 part = xl_rowcol_to_cell(row, whole)
@@ -283,6 +280,14 @@ class _Drawing:
                 self.page.write_formula(row, position, f"={part}/{total}", look, value.value)
             else:
                 self._write(row, position, value, look)
+
+    def _look(self, column: Column, value: Cell, muted: bool, strong: bool) -> Any:
+        """The format of a cell without a plain value: a rate, an interval, or nothing."""
+        counted = isinstance(value, Rate) and value.whole is not None
+        nothing = value is None and column.format != "text"
+        as_text = counted or nothing or isinstance(value, Interval)
+        grey = muted or (isinstance(value, Rate) and value.small)
+        return self.formats.cell(column.format, grey, strong, as_text=as_text, typed=column.typed)
 
     def _total_row(self, block: TableBlock, header: int, row: int) -> None:
         for position, (column, value) in enumerate(zip(block.columns, block.totals, strict=True)):
@@ -310,20 +315,21 @@ class _Drawing:
                 )
 
     def _write(self, row: int, column: int, value: Cell, look: Any) -> None:
-        if value is None:
+        if isinstance(value, str):
+            if value:
+                self.page.write_string(row, column, value, look)
+            else:
+                self.page.write_blank(row, column, None, look)
+        elif value is None:
             self.page.write_string(row, column, "—", look)
-        elif isinstance(value, Rate) and value.whole is None:
-            self.page.write_number(row, column, value.value, look)
-        elif isinstance(value, Rate | Interval):
-            self.page.write_string(row, column, str(value), look)
-        elif isinstance(value, dt.date):
-            self.page.write_datetime(row, column, dt.datetime.combine(value, dt.time()), look)
         elif isinstance(value, int | float):
             self.page.write_number(row, column, value, look)
-        elif value:
-            self.page.write_string(row, column, value, look)
+        elif isinstance(value, Rate) and value.whole is None:
+            self.page.write_number(row, column, value.value, look)
+        elif isinstance(value, dt.date):
+            self.page.write_datetime(row, column, dt.datetime.combine(value, dt.time()), look)
         else:
-            self.page.write_blank(row, column, None, look)
+            self.page.write_string(row, column, str(value), look)
 
     def _bars(self, block: TableBlock, header: int) -> None:
         for position, column in enumerate(block.columns):
