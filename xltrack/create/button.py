@@ -35,13 +35,15 @@ from xltrack.create.button_shapes import (
     anchored,
     macros_of,
     next_number,
+    place_of_macro,
+    rebound,
     side_by_side,
     with_shapes,
 )
 from xltrack.create.button_workbook import known_names
 from xltrack.errors import Reason, Refused, UsageError
 from xltrack.opc.content_types import EditedContentTypes
-from xltrack.opc.markup import is_utf16, parse
+from xltrack.opc.markup import is_utf16, parse, serialise
 from xltrack.opc.names import CONTENT_TYPES, fold, free_name, relationships_name
 from xltrack.opc.package import Package
 from xltrack.opc.relationships import CONTENT_TYPE as RELATIONSHIPS_TYPE
@@ -236,11 +238,17 @@ class _Buttons:
         root = parse(data, self.target.path, drawing or "drawing")
         there = macros_of(root)
         missing = [shape for shape in shapes if shape.macro not in there]
+        again = rebound(root, missing)
+        if again and drawing is not None:
+            missing = [shape for shape in missing if shape.macro not in again]
+            data = serialise(root)
+            self.edited.add(drawing)
+            self._lay({drawing: data})
         columns = Columns(frame)
         corner = at or free_corner(markup, root, columns)
         corners = side_by_side(columns, corner, len(missing), self.size, self.buttons.gap)
         if not missing:
-            return corner
+            return place_of_macro(root, shapes[0].macro) or corner
         number = next_number(root)
         made = [
             anchored(shape, place, self.size, number + step)

@@ -103,6 +103,35 @@ def macros_of(drawing: Element) -> set[str]:
     return {macro.rpartition("!")[2].rpartition(".")[2] for macro in found if macro}
 
 
+def rebound(drawing: Element, shapes: Iterable[Shape]) -> frozenset[str]:
+    """Bind the shapes of these names that start nothing to their macros again; return those.
+
+    LibreOffice keeps the shapes of a workbook that it saves, and drops what they start.
+    """
+    wanted = {shape.name: shape.macro for shape in shapes}
+    found = set()
+    for element in drawing.iter(f"{{{_XDR}}}sp"):
+        named = next(element.iter(f"{{{_XDR}}}cNvPr"), None)
+        macro = wanted.get(named.get("name", "")) if named is not None else None
+        if macro is not None and not element.get("macro"):
+            element.set("macro", f"[0]!{macro}")
+            element.set("textlink", element.get("textlink", ""))
+            found.add(macro)
+    return frozenset(found)
+
+
+def place_of_macro(drawing: Element, macro: str) -> Corner | None:
+    """Return where the first shape is that starts a macro, None without one."""
+    for anchor in children(drawing):
+        if macro not in macros_of(anchor):
+            continue
+        for start in (each for each in children(anchor) if local_name(each) == "from"):
+            numbers = [whole_number(element.text) for element in children(start)]
+            column, _, row = (*numbers, None, None, None)[:3]
+            return Corner(column or 0, row or 0)
+    return None
+
+
 def columns_taken(drawing: Element, rows: int) -> int:
     """Return how many columns from the left hold a drawn thing in the first ``rows`` rows."""
     last = 0

@@ -9,6 +9,7 @@ from pathlib import Path
 from xltrack.create.button_config import CONFIG_SHEET, MAC, WIN, config_of
 from xltrack.create.button_macros import is_ours
 from xltrack.create.button_project import UnexpectedProject, VbaProject, read_project
+from xltrack.create.button_shapes import macros_of
 from xltrack.doctor.computer import Computer
 from xltrack.doctor.config_file import blank_switch
 from xltrack.doctor.examination import Examined, fault, good, unknown, warning
@@ -90,7 +91,21 @@ def examine_project(target: Target, computer: Computer) -> Iterator[Examined]:
         yield good("macros", "own")
     else:
         yield fault("macros", "other", file=target.path.name)
+    yield _bound(target)
     yield _version(project, computer)
+
+
+def _bound(target: Target) -> Examined:
+    """Whether a shape starts each macro; a team that calls them in its own way has its own."""
+    package = target.package
+    drawings = package.parts_of_type("officedocument.drawing+xml")
+    there: set[str] = set()
+    for part in drawings:
+        there |= macros_of(package.xml(part))
+    lacking = [b.macro for b in load_buttons().buttons if b.macro not in there]
+    if lacking:
+        return warning("buttons", "missing", macros=", ".join(lacking), file=target.path.name)
+    return good("buttons")
 
 
 def _calls_buttons(project: VbaProject) -> bool:

@@ -219,6 +219,7 @@ def test_putting_buttons_in_twice_changes_nothing(team: Path) -> None:
     digest = hashlib.sha256(made.destination.read_bytes()).hexdigest()
     again = xltrack.button(made.destination)
     assert not again.changed
+    assert again.cell == made.cell
     assert again.backup is None
     assert hashlib.sha256(made.destination.read_bytes()).hexdigest() == digest
 
@@ -265,6 +266,21 @@ def test_buttons_can_be_put_into_a_refreshed_workbook(tmp_path: Path) -> None:
     made = xltrack.button(path)
     assert made.sheet == "线索跟踪表"
     assert not xltrack.refresh(made.destination, as_of=DAY).changed
+
+
+def test_buttons_that_a_save_unbound_are_bound_again_where_they_are(
+    team: Path, tamper: Any
+) -> None:
+    """As LibreOffice saves them: the shapes without what they start."""
+    made = xltrack.button(team)
+    bound = drawing_of(made.destination)
+    unbound = re.sub(r' macro="[^"]*" textlink=""', "", bound)
+    assert "macro" not in unbound
+    tamper(made.destination, {"xl/drawings/drawing1.xml": unbound.encode()})
+    assert xltrack.button(made.destination).changed
+    assert macros(made.destination) == ["RefreshAnalysis", "CheckLeads"]
+    assert drawing_of(made.destination).count("<xdr:sp ") == 2
+    assert not xltrack.button(made.destination).changed
 
 
 def test_macros_of_the_teams_own_are_refused_with_three_lines_to_paste(

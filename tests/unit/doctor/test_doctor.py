@@ -278,6 +278,19 @@ def test_macros_that_are_missing_or_of_somebody_else(
     assert ("macros", "other") in faults(doctor(workbook, computer=windows))
 
 
+def test_buttons_that_a_save_unbound_are_told(windows: Any, workbook: Path, tamper: Any) -> None:
+    assert found(doctor(workbook, computer=windows), "buttons") == [("good", "good")]
+
+    def unbound(data: bytes) -> bytes:
+        return data.replace(b'macro="[0]!CheckLeads"', b'macro=""')
+
+    tamper(workbook, {"xl/drawings/drawing1.xml": unbound})
+    examined = doctor(workbook, computer=windows)
+    assert found(examined, "buttons") == [("missing", "warning")]
+    values = next(each.values for each in examined if each.subject == "buttons")
+    assert values["macros"] == "CheckLeads"
+
+
 @pytest.mark.parametrize(("name", "verdict"), [("windows", "warning"), ("mac", "fault")])
 def test_another_version_of_xlwings_is_told(
     request: pytest.FixtureRequest, workbook: Path, name: str, verdict: str
