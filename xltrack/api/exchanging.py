@@ -81,10 +81,11 @@ def _without_contacts(changes: pd.DataFrame) -> pd.DataFrame:
     """The changes with contact details masked where they stand inside other text."""
     from xltrack.checks.privacy import without_private
 
-    masked = changes.copy()
+    found = changes.copy()
     for name in ("customer", "old", "new"):
-        masked[name] = [without_private(v) if isinstance(v, str) else v for v in changes[name]]
-    return masked
+        texts = [isinstance(value, str) for value in changes[name]]
+        found.loc[texts, name] = [without_private(text) for text in changes.loc[texts, name]]
+    return found
 
 
 @dataclass(frozen=True, slots=True)
