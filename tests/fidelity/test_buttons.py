@@ -27,7 +27,6 @@ SAMPLE = (
     "closedxml__AllShapes.xlsx",
     "excelstreaming__formatted-date.xlsx",
     "officecli__fitness-planner.xlsx",
-    "phpspreadsheet__form_pass_print.xlsm",
     "testfiles__threaded_comments_none.xlsx",
     "xlsxwriter__embed_image05.xlsx",
 )

@@ -64,6 +64,7 @@ MACRO_ENABLED = "application/vnd.ms-excel.sheet.macroEnabled.main+xml"
 _PLAIN = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
 _PROJECT_TYPE = "application/vnd.ms-office.vbaProject"
 _PROJECT_KIND = "http://schemas.microsoft.com/office/2006/relationships/vbaProject"
+_DRAWING_ENDING = "officedocument.drawing+xml"
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
@@ -236,7 +237,7 @@ class _Buttons:
             raise Refused(self.target.path, Reason.UTF16_PART, drawing)
         data = EMPTY_DRAWING if drawing is None else self.package.read(drawing)
         root = parse(data, self.target.path, drawing or "drawing")
-        there = macros_of(root)
+        there = macros_of(root) | self._bound_elsewhere()
         missing = [shape for shape in shapes if shape.macro not in there]
         again = rebound(root, missing)
         if again and drawing is not None:
@@ -261,6 +262,13 @@ class _Buttons:
         else:
             self._add_drawing(sheet, frame, content)
         return corners[0]
+
+    def _bound_elsewhere(self) -> set[str]:
+        """What shapes of any sheet start: a person may have moved the buttons."""
+        if self.project_part is None:
+            return set()
+        parts = self.package.parts_of_type(_DRAWING_ENDING)
+        return set[str]().union(*(macros_of(self.package.xml(part)) for part in parts))
 
     def _add_drawing(self, sheet: Sheet, frame: SheetFrame, content: bytes) -> None:
         part, path = sheet.part or "", self.target.path

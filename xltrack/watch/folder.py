@@ -112,12 +112,14 @@ class FolderWatch:
 
         Raises: UsageError when there is no such folder.
         """
-        self.folder, self._refresh, self._pace, self._poll = folder, refresh, pace, poll
+        # the system tells of real paths, whatever the folder was called
+        self.folder = folder.resolve()
+        self._refresh, self._pace, self._poll = refresh, pace, poll
         self._beside, self._told = beside, told or _tell_nobody
         self._list = WaitingList(pace.settle, while_open=beside)
         self.refreshed = 0
         try:
-            for path, signature in workbooks_in(folder):
+            for path, signature in workbooks_in(self.folder):
                 self._list.know(path, signature)
         except OSError as error:
             raise UsageError("no_such_folder", str(folder)) from error

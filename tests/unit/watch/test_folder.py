@@ -111,6 +111,31 @@ def test_a_saved_workbook_is_refreshed_once(
     assert running.watch.refreshed == 1
 
 
+@pytest.mark.parametrize("called", ["link", "."])
+def test_a_folder_under_another_name_is_the_same_folder(
+    tmp_path: Path,
+    session: Any,
+    refresh: Any,
+    refreshes: list[str],
+    monkeypatch: Any,
+    called: str,
+) -> None:
+    folder = tmp_path / "reps"
+    folder.mkdir()
+    (tmp_path / "link").symlink_to(folder)
+    monkeypatch.chdir(folder if called == "." else tmp_path)
+    (folder / "a.xlsx").write_bytes(b"old")
+    running = session(Path(called), refresh, pace=Pace(settle=0.2, tick=0.1, rescan=0.4, poll=0.2))
+    assert running.happenings[0].count == 1
+    (folder / "a.xlsx").rename(folder / "b.xlsx")
+    running.rest()
+    assert refreshes == []
+    (folder / "b.xlsx").write_bytes(b"saved")
+    running.wait_for(What.REFRESHED)
+    running.rest()
+    assert refreshes == ["b.xlsx"]
+
+
 def test_workbooks_in_folders_made_later_are_watched(
     tmp_path: Path, session: Any, refresh: Any, refreshes: list[str]
 ) -> None:
