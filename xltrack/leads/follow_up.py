@@ -38,6 +38,9 @@ def last_contact(log: pd.Series[str], as_of: dt.date | None = None) -> pd.Series
     days[days > limit] = _NO_DAY
     rest = np.flatnonzero(~settled)
     if len(rest):
+        days[rest], plain = _latest_of_lines(texts.take(pa.array(rest)), limit)
+        rest = rest[~plain]
+    if len(rest):
         today = as_of if as_of is not None else _latest(days)
         known: dict[str, np.datetime64] = {}
         for position, text in zip(rest, texts.take(pa.array(rest)).to_pylist(), strict=True):
@@ -68,6 +71,22 @@ def first_entry(log: pd.Series[str]) -> pd.Series[pd.Timestamp]:
 def _plain_texts(log: pd.Series[str]) -> pa.Array:
     texts = pa.array(log, type=pa.large_string(), from_pandas=True)
     return texts.combine_chunks() if isinstance(texts, pa.ChunkedArray) else texts
+
+
+def _latest_of_lines(texts: pa.Array, limit: np.datetime64) -> tuple[Days, npt.NDArray[np.bool_]]:
+    """The latest day within ``limit`` of texts of which every line begins with a day in ISO form,
+    and which texts are such."""
+    split = pc.split_pattern(texts, "\n")
+    lines = split.flatten()
+    of_text = pc.list_parent_indices(split).to_numpy(zero_copy_only=False)
+    days, settled = _iso_days(lines)
+    plain = np.ones(len(texts), dtype=bool)
+    plain[of_text[~settled | np.isnat(days)]] = False
+    days[days > limit] = _NO_DAY
+    number = np.where(np.isnat(days), np.iinfo(np.int64).min, days.astype(np.int64))
+    latest = np.full(len(texts), np.iinfo(np.int64).min)
+    np.maximum.at(latest, of_text, number)
+    return latest.astype("datetime64[D]"), plain
 
 
 def _iso_days(texts: pa.Array) -> tuple[Days, npt.NDArray[np.bool_]]:
