@@ -132,9 +132,10 @@ class _Drawing:
     def _set_up_page(self) -> None:
         page = self.page
         page.hide_gridlines(2)
-        page.set_landscape()
+        if not self.sheet.one_page:
+            page.set_landscape()
         page.set_paper(9)  # A4
-        page.fit_to_pages(1, 0)
+        page.fit_to_pages(1, int(self.sheet.one_page))
         page.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
         page.set_footer("&L&A&R&P / &N")
         hidden = {

@@ -187,11 +187,15 @@ Block = Heading | Note | KeyFigures | TableBlock | Chart | ActionList
 
 @dataclass(frozen=True)
 class Sheet:
-    """One sheet: its key, the name it should have, and its blocks from top to bottom."""
+    """One sheet: its key, the name it should have, and its blocks from top to bottom.
+
+    ``one_page``: it is printed on one page.
+    """
 
     key: str
     name: str
     blocks: tuple[Block, ...]
+    one_page: bool = False
 
     def table(self, table_id: str) -> TableBlock:
         """The table of that id on this sheet."""

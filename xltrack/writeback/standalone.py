@@ -43,16 +43,18 @@ def write_standalone(
     keys: Mapping[str, str],
     *,
     ready: Mapping[str, ReadySheet] = _NO_SHEETS,
+    overwrite: bool = False,
 ) -> Receipt:
     """Write the scratch workbook to ``place`` with its sheets marked as owned.
 
     ``source``: the workbook it says something about; ``keys``: the ownership key of each sheet, by
-    its name; ``ready``: as for :func:`graft`. What is written can be refreshed like any workbook.
+    its name; ``ready``: as for :func:`graft`; ``overwrite``: what is in the way is replaced. What
+    is written can be refreshed like any workbook.
 
     Raises: ValueError for a scratch workbook that cannot be grafted; Refused as :func:`write_new`.
     """
     content = _marked(scratch, keys, ready)
-    write_new(place, lambda out: out.write(content))
+    write_new(place, lambda out: out.write(content), overwrite=overwrite)
     digests = stored_digests(open_package(place).archive)
     parts = [PartReceipt(name, Fate.ADDED, None, digest) for name, digest in digests.items()]
     return Receipt(source, place, None, True, tuple(parts))
