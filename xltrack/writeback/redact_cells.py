@@ -25,6 +25,7 @@ IsPrivate = Callable[[str], bool]
 Handle = Callable[[Found], list[Edit] | None]
 
 _SEARCHED_ROWS = 20
+_LONG_NUMBER = 9
 _LEAST_HEADERS = 3
 _HEADER = re.compile(r"[^\d,;:\uff0c\u3001\u3002\uff1b\uff1a]{1,20}")
 _REFERENCE = re.compile(rb"\br\s*=\s*[\"']([A-Za-z]{1,3})([0-9]+)[\"']")
@@ -165,16 +166,25 @@ def scan_sheet(
     searching = known is None
     heads: list[tuple[int, str]] = []
     for match in pattern.finditer(scan.markup.seen, section.inner, section.end):
-        if match["row"] is not None:
+        if match["letters"] is not None:
+            column = _column(match["letters"])
+            if not (row <= _SEARCHED_ROWS or column in scan.columns):
+                if match["shared"]:
+                    strings.elsewhere.add(int(match["value"]))
+                    continue
+                if len(match["value"]) < _LONG_NUMBER:
+                    continue
+        elif match["row"] is not None:
             if searching and heads:
                 searching = not _take_header(scan, row, heads, is_private)
             heads = []
             said = attribute(match["row"], "r")
-            row = int(said) if said and said.isdecimal() else row + 1
+            row = int(said[:8]) if said and said.isdecimal() else row + 1
             column = 0
             continue
-        reference = _REFERENCE.search(match["attributes"])
-        column = _column(reference[1]) if reference else column + 1
+        else:
+            reference = _REFERENCE.search(match["attributes"])
+            column = _column(reference[1]) if reference else column + 1
         cell = _cell_of(match, row, column, strings)
         if cell is None:
             continue
@@ -188,7 +198,11 @@ def scan_sheet(
 def _cell_pattern(prefix: str) -> re.Pattern[bytes]:
     p = re.escape(prefix.encode())
     return re.compile(
-        rb"<" + p + rb"row(?=[\s/>])(?P<row>[^>]*)>"
+        rb"<"
+        + p
+        + rb"c r=\"(?P<letters>[A-Z]{1,3})[0-9]+\"(?: s=\"[0-9]+\")?(?P<shared> t=\"s\")?>"
+        rb"<" + p + rb"v>(?P<value>[0-9]{1,15})</" + p + rb"v></" + p + rb"c>"
+        rb"|<" + p + rb"row(?=[\s/>])(?P<row>[^>]*)>"
         rb"|<" + p + rb"c(?=[\s/>])(?P<attributes>[^>]*?)(?:/>|>(?P<body>.*?)</" + p + rb"c\s*>)",
         re.DOTALL,
     )
@@ -200,6 +214,12 @@ def _column(letters: bytes) -> int:
 
 
 def _cell_of(match: re.Match[bytes], row: int, column: int, strings: Strings) -> Cell | None:
+    if match["letters"] is not None:
+        text, number = match["value"].decode(), int(match["value"])
+        if match["shared"] is None:
+            return Cell(match.start(), match.end(), row, column, "n", text)
+        text = strings.text(number)
+        return Cell(match.start(), match.end(), row, column, "s", text, number)
     body = match["body"]
     if not body:
         return None
@@ -210,7 +230,7 @@ def _cell_of(match: re.Match[bytes], row: int, column: int, strings: Strings) ->
     formula = b"<f" in body or b":f" in body
     cell = Cell(match.start(), match.end(), row, column, "n", raw, formula=formula)
     if said == b"s":
-        cell.string = int(raw) if raw.strip().isdecimal() else -1
+        cell.string = int(raw) if raw.strip().isdecimal() and len(raw) < 10 else -1
         cell.kind, cell.text = "s", strings.text(cell.string)
     elif said in (b"inlineStr", b"str"):
         cell.kind = "t"
@@ -232,7 +252,7 @@ def _sort_in(scan: SheetScan, cell: Cell, strings: Strings) -> None:
         return
     if cell.kind == "s":
         strings.elsewhere.add(cell.string)
-    elif cell.kind == "t" or cell.formula or len(cell.text) >= 9:
+    elif cell.kind == "t" or cell.formula or len(cell.text) >= _LONG_NUMBER:
         scan.others.append(cell)
 
 
