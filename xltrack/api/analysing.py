@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from xltrack.api.imposed import imposed_settings
 from xltrack.api.paths import AnyPath, access_with
 from xltrack.api.plans import plans_of
 from xltrack.errors import UnreadableWorkbook
@@ -14,8 +15,6 @@ from xltrack.errors import UnreadableWorkbook
 if TYPE_CHECKING:
     from xltrack.analysis import Analysis
     from xltrack.leads import LeadBook
-    from xltrack.opc.access import Access
-    from xltrack.template import Settings
     from xltrack.template.settings import Pivot
 
 
@@ -65,7 +64,7 @@ def read_meanwhile(
             waiting.pop()()
 
     access = access_with(password_file)
-    template, imposed = load_template(), _settings(settings, access)
+    template, imposed = load_template(), imposed_settings(settings, access)
     books: list[LeadBook] = []
     errors: list[UnreadableWorkbook] = []
     for path in find_workbooks(paths):
@@ -141,13 +140,3 @@ def analyze(
         pivots=wanted,
         plan=plans_of(dict.fromkeys(source.path for source in book.sources)),
     )
-
-
-def _settings(path: AnyPath | None, access: Access) -> Settings | None:
-    """The Settings of a workbook that are to be used for others."""
-    if path is None:
-        return None
-    from xltrack.leads import read_book
-    from xltrack.template import load_template
-
-    return read_book(Path(path), template=load_template(), allow_empty=True, access=access).settings

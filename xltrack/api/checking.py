@@ -9,14 +9,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from xltrack.api.imposed import imposed_settings
 from xltrack.api.paths import MIB, AnyPath, access_with
 from xltrack.errors import UsageError
 
 if TYPE_CHECKING:
     from xltrack.findings import Finding
     from xltrack.leads.checked import Checked
-    from xltrack.opc.access import Access
-    from xltrack.template import Settings
 
 
 @dataclass(frozen=True)
@@ -106,7 +105,7 @@ def check(
     for checked in check_workbooks(
         found,
         as_of=day,
-        settings=_settings(settings, access),
+        settings=imposed_settings(settings, access),
         jobs=jobs or usual_jobs(),
         access=access,
         limits=Limits(memory * MIB, seconds),
@@ -115,13 +114,3 @@ def check(
         failed += checked.error is not None
         (each or kept.append)(checked)
     return CheckResult(day, tuple(with_across(kept)), dict(severities), failed)
-
-
-def _settings(path: AnyPath | None, access: Access) -> Settings | None:
-    if path is None:
-        return None
-    from xltrack.leads import read_book
-    from xltrack.template import load_template
-
-    template = load_template()
-    return read_book(Path(path), template=template, allow_empty=True, access=access).settings

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xltrack.api.corrections import Change, changes_for
+from xltrack.api.imposed import imposed_settings
 from xltrack.api.paths import AnyPath
 from xltrack.errors import Reason, Refused, UsageError
 from xltrack.findings import Finding
@@ -101,14 +102,13 @@ def fix(
     """
     if (output is not None) == in_place:
         raise UsageError("output_or_in_place")
-    from xltrack.api.analysing import _settings
     from xltrack.writeback import open_target, save
 
     if output is not None and Path(output).exists() and not force:
         raise Refused(output, Reason.EXISTS)
     path = Path(path)
     target = open_target(path, break_signature=break_signature, force=force, in_place=in_place)
-    fixing = _Fixing(target, _settings(settings), as_of or dt.date.today())
+    fixing = _Fixing(target, imposed_settings(settings), as_of or dt.date.today())
     edit = fixing.run()
     receipt = save(
         edit, Path(output) if output is not None else None, backup=backup, overwrite=force
@@ -224,11 +224,10 @@ class _Fixing:
             return edit
         names = names_of_rules(template, book.lang)
         for source in book.sources:
-            if source.header_row == 1:
-                scratch = prepared_rules(template, book.lang, source.columns)
-                sheets = {source.sheet: RULES_SHEET}
-                edit, done = put_rules_back(edit, scratch, sheets, names)
-                self.restored += done
+            row = source.header_row
+            scratch = prepared_rules(template, book.lang, source.columns, header_row=row)
+            edit, done = put_rules_back(edit, scratch, {source.sheet: RULES_SHEET}, names)
+            self.restored += done
         return edit
 
 
