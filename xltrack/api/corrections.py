@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from xltrack.findings import Finding, masked
 
@@ -31,7 +32,7 @@ class Change:
     old: str
     new: Value
     private: bool = False
-    value: Value = field(default="", repr=False, compare=False)
+    value: Value = dataclasses.field(default="", repr=False, compare=False)
 
     def as_dict(self) -> dict[str, object]:
         """Return the change as JSON can hold it."""
