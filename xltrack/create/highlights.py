@@ -68,7 +68,8 @@ def _areas(layout: Layout, field_ids: list[str]) -> tuple[str, ...]:
             areas[-1][1] = column
         else:
             areas.append([column, column])
-    return tuple(str(xl_range(1, first, layout.rows, last)) for first, last in areas)
+    top, bottom = layout.first_row - 1, layout.last_row - 1
+    return tuple(str(xl_range(top, first, bottom, last)) for first, last in areas)
 
 
 # ------------------------------------------------------------------ what a row is
@@ -108,14 +109,15 @@ def is_open(layout: Layout) -> str:
 def _missing(layout: Layout) -> Iterator[Highlight]:
     tint = layout.template.look.missing
     last = layout.letter(layout.fields[-1].id)
-    started = f"COUNTA($A2:${last}2)>0"
+    row = layout.first_row
+    started = f"COUNTA($A{row}:${last}{row})>0"
     always = [field.id for field in layout.fields if field.required_from == 1]
     if always:
         first = layout.letter(always[0])
         yield Highlight(
             "missing",
             _areas(layout, always),
-            f"AND(LEN(TRIM({first}2))=0,{started})",
+            f"AND(LEN(TRIM({first}{row}))=0,{started})",
             tint,
         )
     if not layout.has("stage"):

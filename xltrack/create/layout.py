@@ -21,6 +21,7 @@ class Layout:
     """The leads' columns from left to right, from A on, and how many rows are prepared.
 
     ``header_points``: height of the header row; its texts stand at the bottom of a taller one.
+    ``first_row``: number of the first row of leads as Excel counts.
     """
 
     template: Template
@@ -28,6 +29,7 @@ class Layout:
     fields: tuple[Field, ...]
     rows: int
     header_points: float = HEADER_POINTS
+    first_row: int = 2
 
     @cached_property
     def position(self) -> dict[str, int]:
@@ -37,7 +39,7 @@ class Layout:
     @property
     def last_row(self) -> int:
         """Number of the last prepared row as Excel counts."""
-        return self.rows + 1
+        return self.first_row + self.rows - 1
 
     @property
     def leads_sheet(self) -> str:
@@ -58,17 +60,17 @@ class Layout:
 
     def cell(self, field_id: str) -> str:
         """A column's cell in the first row of leads, with the column fixed: ``$H2``."""
-        return f"${self.letter(field_id)}2"
+        return f"${self.letter(field_id)}{self.first_row}"
 
     def area(self, field_id: str) -> str:
         """The prepared cells of a column: ``H2:H5001``."""
         letter = self.letter(field_id)
-        return f"{letter}2:{letter}{self.last_row}"
+        return f"{letter}{self.first_row}:{letter}{self.last_row}"
 
     def fixed_area(self, field_id: str) -> str:
         """The same with fixed ends: ``$H$2:$H$5001``."""
         letter = self.letter(field_id)
-        return f"${letter}$2:${letter}${self.last_row}"
+        return f"${letter}${self.first_row}:${letter}${self.last_row}"
 
 
 def lead_fields(template: Template, columns: str) -> tuple[Field, ...]:

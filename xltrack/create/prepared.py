@@ -19,12 +19,26 @@ RULES_SHEET = "rules"
 """The sheet of the scratch workbook that has them."""
 
 
-def prepared_rules(template: Template, lang: Lang, columns: Mapping[str, Sequence[int]]) -> bytes:
+def prepared_rules(
+    template: Template,
+    lang: Lang,
+    columns: Mapping[str, Sequence[int]],
+    *,
+    header_row: int = 1,
+    rows: int | None = None,
+) -> bytes:
     """A scratch workbook whose one sheet has the dropdowns and formats, and no cells.
 
-    ``columns``: the columns of each field, 1-based; the first of several counts.
+    ``columns``: the columns of each field, 1-based; the first of several counts. ``rows``: so many
+    below the header, by default as many as the template prepares.
     """
-    layout = Layout(template, lang, _fields(template, columns), template.workbook.rows)
+    layout = Layout(
+        template,
+        lang,
+        _fields(template, columns),
+        rows or template.workbook.rows,
+        first_row=header_row + 1,
+    )
     stream = io.BytesIO()
     book = Workbook(stream, workbook_options(template, lang))
     sheet = book.add_worksheet(RULES_SHEET)

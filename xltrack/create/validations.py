@@ -18,7 +18,9 @@ def add_validations(sheet: Any, layout: Layout) -> None:
         options = validation(layout, field)
         if options is not None:
             column = layout.position[field.id]
-            sheet.data_validation(1, column, layout.rows, column, options)
+            sheet.data_validation(
+                layout.first_row - 1, column, layout.last_row - 1, column, options
+            )
 
 
 def validation(layout: Layout, field: Field) -> dict[str, Any] | None:

@@ -36,12 +36,15 @@ def put_rules_back(
     scratch: bytes,
     sheets: Mapping[str, str],
     known_by: Iterable[str] = (),
+    *,
+    anew: bool = False,
 ) -> tuple[Edit, tuple[PutBack, ...]]:
     """Return the edit that besides puts rules into the team's sheets, and what it puts there.
 
     ``scratch``: an XlsxWriter workbook with the rules; ``sheets``: the name of its sheet by that
     of the team's; ``known_by``: see :meth:`.SheetRules.missing`. The sheet must have one of the
-    rules left, or it is not taken for one that ever had them.
+    rules left, or it is not taken for one that ever had them, but for ``anew``: then it gets them
+    for the first time.
 
     Raises: PackageError for a sheet that is not sound around its cells; ValueError for a sheet
     that is not there or is owned.
@@ -49,19 +52,20 @@ def put_rules_back(
     authored, names = read_scratch(scratch), tuple(known_by)
     done: list[PutBack] = []
     for name, source in sheets.items():
-        edit, lacking = _with_rules(edit, authored, name, source, names)
+        edit, lacking = _with_rules(edit, authored, name, source, names, anew)
         done += [PutBack(name, m.rule.kind, " ".join(map(str, m.areas))) for m in lacking]
     return edit, tuple(done)
 
 
 def _with_rules(
-    edit: Edit, scratch: Scratch, name: str, source: str, known_by: tuple[str, ...]
+    edit: Edit, scratch: Scratch, name: str, source: str, known_by: tuple[str, ...], anew: bool
 ) -> tuple[Edit, list[Missing]]:
     target, package = edit.target, edit.package
     part = own_sheet(target, name).part or ""
     rules = SheetRules(SheetFrame(SheetMarkup(package.read(part), target.path, part)))
     wanted = _authored_rules(scratch, source)
-    lacking = rules.missing(wanted.rules, known_by) if rules.knows(wanted.rules) else []
+    had = anew or rules.knows(wanted.rules)
+    lacking = rules.missing(wanted.rules, known_by) if had else []
     if not lacking:
         return edit, []
     overlay = dict(edit.overlay)
