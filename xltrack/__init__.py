@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         CheckResult,
         Merged,
         Redacted,
+        Summarised,
         analyze,
         button,
         check,
@@ -40,10 +41,12 @@ if TYPE_CHECKING:
         redact,
         refresh,
         review,
+        summary,
     )
     from xltrack.leads import LeadBook
     from xltrack.leads.checked import Checked
     from xltrack.leads.difference import Difference
+    from xltrack.leads.submissions import Submission
     from xltrack.report.digest import Digest
     from xltrack.writeback import Receipt
 
@@ -59,6 +62,8 @@ __all__ = [
     "Receipt",
     "Redacted",
     "Refused",
+    "Submission",
+    "Summarised",
     "TemplateError",
     "UnreadableWorkbook",
     "UsageError",
@@ -78,6 +83,7 @@ __all__ = [
     "redact",
     "refresh",
     "review",
+    "summary",
 ]
 
 _HOMES = {
@@ -87,6 +93,7 @@ _HOMES = {
     "Digest": "xltrack.report.digest",
     "LeadBook": "xltrack.leads",
     "Receipt": "xltrack.writeback",
+    "Submission": "xltrack.leads.submissions",
 }
 
 

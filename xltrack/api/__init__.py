@@ -13,6 +13,7 @@ from xltrack.api.fixing import Fixed, fix
 from xltrack.api.making import demo, new
 from xltrack.api.merging import Merged, merge
 from xltrack.api.reviewing import digest, review
+from xltrack.api.summarising import Summarised, summary
 from xltrack.api.writing import Cleaned, Refreshed, clean, inspect, refresh
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "Merged",
     "Redacted",
     "Refreshed",
+    "Summarised",
     "analyze",
     "button",
     "check",
@@ -39,4 +41,5 @@ __all__ = [
     "redact",
     "refresh",
     "review",
+    "summary",
 ]

@@ -18,6 +18,7 @@ from xltrack.cli.fixing import fix
 from xltrack.cli.refreshing import refresh
 from xltrack.cli.reviewing import digest, review
 from xltrack.cli.speech import explain, help_text, say
+from xltrack.cli.summarising import summary
 from xltrack.cli.supporting import clean, inspect
 from xltrack.cli.watching import watch
 from xltrack.errors import XltrackError
@@ -31,7 +32,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 for command in (
-    *(new, demo, fix, check, analyze, refresh, review),
+    *(new, demo, fix, check, analyze, refresh, summary, review),
     *(digest, clean, inspect, diff, merge, redact, button, watch, doctor),
 ):
     app.command(name=command.__name__, help=help_text(command.__name__))(command)
