@@ -39,7 +39,7 @@ def cell_values(package: Package, workbook_part: str, part: str) -> dict[int, di
                 if index is not None:
                     shared.setdefault(index, []).append((row, column))
             elif value not in (None, ""):
-                cells.setdefault(row, {})[column] = value  # type: ignore[assignment]
+                cells.setdefault(row, {})[column] = value
     strings = package.related(workbook_part, "sharedStrings")
     if shared and strings is not None:
         _fill_in(cells, shared, package, strings)

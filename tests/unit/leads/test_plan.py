@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 
 import pytest
 
@@ -14,9 +15,9 @@ EN = ["Problem", "Evidence", "Measure", "Owner", "Deadline", "Status", "Problem 
 EN = [*EN, "Proposed measure"]
 
 
-def sheet(header: list[str], *rows: list[str | float]) -> dict[int, dict[int, str | float]]:
+def sheet(header: Sequence[str], *rows: Sequence[str | float]) -> dict[int, dict[int, str | float]]:
     """Cells of a plan with its heading above; empty texts are no cells."""
-    lines: list[list[str | float]] = [["行动改进计划"], [], [], [*header], *rows]
+    lines: list[Sequence[str | float]] = [["行动改进计划"], [], [], header, *rows]
     return {
         number: {column: value for column, value in enumerate(line, start=1) if value != ""}
         for number, line in enumerate(lines, start=1)
@@ -26,7 +27,16 @@ def sheet(header: list[str], *rows: list[str | float]) -> dict[int, dict[int, st
 
 @pytest.mark.parametrize("header", [ZH, EN], ids=["zh", "en"])
 def test_what_was_typed_is_read_in_either_language(header: list[str]) -> None:
-    row = ["价格", "3 条", "谈分期", "张三", 45473.0, "进行中", "lost_reason:价格过高", "分级报价"]
+    row: list[str | float] = [
+        "价格",
+        "3 条",
+        "谈分期",
+        "张三",
+        45473.0,
+        "进行中",
+        "lost_reason:价格过高",
+        "分级报价",
+    ]
     assert read_plan(sheet(header, row), load_labels()) == (
         PlannedAction(
             "lost_reason:价格过高",
@@ -91,6 +101,6 @@ def test_a_sheet_without_the_header_of_a_plan_holds_none(
 
 
 def test_an_impossible_day_stays_a_number() -> None:
-    row = ["价格", "", "", "", 9e9, "", "lost_reason:价格过高", ""]
+    row: list[str | float] = ["价格", "", "", "", 9e9, "", "lost_reason:价格过高", ""]
     (action,) = read_plan(sheet(ZH, row), load_labels())
     assert action.deadline == "9e+09"
