@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import html
+import re
+import zipfile
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
+import xlsxwriter
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -17,6 +21,7 @@ from xltrack.leads.difference import difference
 from xltrack.leads.merging import merge_leads
 from xltrack.template import load_template
 
+HEADER = ["线索编号", "客户名称", "跟进阶段", "负责人", "联系方式", "需求描述", "备注"]
 STAGES = ["初识", "意向明确", "方案对比", "商务谈判", "成交"]
 DAYS = [None, "2024-05-01:来电", "2024-05-09:报价", "2024-06-01:再谈"]
 
@@ -172,3 +177,47 @@ def test_the_order_of_the_files_does_not_matter(
         xltrack.merge(order, output=out, as_of=dt.date(2024, 6, 30))
         contents.add(out.read_bytes())
     assert len(contents) == 1
+
+
+secrets = st.one_of(
+    st.from_regex(r"1[3-9][0-9]{9}", fullmatch=True),
+    st.from_regex(r"[a-z]{2,6}_?[0-9]{4,6}", fullmatch=True),
+    st.from_regex(r"[a-z]{2,8}[0-9]{0,3}@[a-z]{3,8}\.(com|cn)", fullmatch=True),
+    st.from_regex(r"(北京|上海)市[甲乙丙丁]{4}路[0-9]{1,3}号", fullmatch=True),
+)
+around = st.sampled_from(["", "电话", "(", ",", "\uff1a", "&", "<b>", '"', "\n", " "])
+
+
+@settings(deadline=None, max_examples=25)
+@given(
+    values=st.lists(secrets, min_size=1, max_size=5, unique=True),
+    before=around,
+    after=st.sampled_from(["", ")", "\uff0c", "&", "\n", " ", "\u3002"]),
+    cut=st.integers(1, 8),
+)
+def test_no_value_of_a_private_column_is_left_anywhere(
+    tmp_path_factory: pytest.TempPathFactory,
+    values: list[str],
+    before: str,
+    after: str,
+    cut: int,
+) -> None:
+    folder = tmp_path_factory.mktemp("redact")
+    path, place = folder / "a.xlsx", folder / "copy.xlsx"
+    book = xlsxwriter.Workbook(path, {"strings_to_urls": False, "strings_to_formulas": False})
+    sheet, bold = book.add_worksheet("线索"), book.add_format({"bold": True})
+    sheet.write_row(0, 0, HEADER)
+    for row, value in enumerate(values, start=1):
+        sheet.write_row(row, 0, [f"LX{row:04d}", f"客户{row}", "初识", "张三"])
+        sheet.write_string(row, 4, value)
+        sheet.write_string(row, 5, f"{before}{value}{after}")
+        sheet.write_rich_string(row, 6, "x ", bold, value[:cut], value[cut:] or " ", bold, " y")
+        sheet.write_comment(row, 0, f"{before}{value}{after}")
+    book.close()
+    xltrack.redact(path, output=place)
+    with zipfile.ZipFile(place) as archive:
+        parts = [archive.read(name).decode("utf-8") for name in archive.namelist()]
+    texts = [*parts, *map(html.unescape, parts), *(re.sub(r"<[^>]*>", "", p) for p in parts)]
+    left = [value for value in values if any(value in text for text in texts)]
+    assert left == []
+    assert len(xltrack.read(place).leads) == len(values)

@@ -25,6 +25,7 @@ _FIRST_NUMBER = 10_000_000_000  # no phone number begins with 10
 _PREFILTER = re.compile(r"@|\d{7}|\d[- ]\d{4}|\+\d|信|wechat", re.IGNORECASE)
 _ABROAD = re.compile(r"(?<![\w+])\+(?!86)\d{1,3}[ .-]?(?:\(?\d{1,4}\)?[ .-]?){2,5}\d{2,4}(?!\w)")
 _DIGITS = re.compile(r"\d+")
+_ESCAPED = re.compile(r"_x[0-9A-Fa-f]{4}_")  # a line end or the like that the format escapes
 _MOBILE = re.compile(r"1[3-9]\d{9}")
 _INNER = re.compile(r"[\s,;/|\uff0c\uff1b\u3001:\uff1a()\uff08\uff09]+")
 _STRONG = re.compile(r"(?=.*\d)(?=.*[A-Za-z@_.-]).{7,}|1[3-9]\d{9}|\d{17}[\dXx]", re.DOTALL)
@@ -46,7 +47,7 @@ class Masks:
 
     def learn(self, text: str) -> None:
         """Take a value of a private column into what is searched for elsewhere."""
-        whole = text.strip()
+        whole = _spaced(text).strip()
         self._number(key_of(whole))
         for value in (whole, *_INNER.split(whole)):
             if is_searchable(value):
@@ -55,11 +56,12 @@ class Masks:
 
     def knows(self, text: str) -> bool:
         """Whether this whole text is masked wherever it stands."""
-        return text.strip().lower() in self._values or _is_piece(text.strip())
+        whole = _spaced(text).strip()
+        return whole.lower() in self._values or _is_piece(whole)
 
     def of(self, text: str) -> str:
         """The mask of a whole private text."""
-        whole = text.strip()
+        whole = _spaced(text).strip()
         number = self._number(key_of(whole))
         return (_MAIL if can_be_reached(whole) else _OTHER).format(number)
 
@@ -88,6 +90,7 @@ class Masks:
         """
         if len(text) < _HEAD:
             return []
+        text = _spaced(text)
         spans: list[tuple[int, int, str, str]] = []
         if values and self._values:
             spans += self._known(text, digits)
@@ -149,6 +152,15 @@ def key_of(text: str) -> str:
         digits = "".join(filter(str.isdigit, text)).removeprefix("00").removeprefix("86")
         return f"phone {digits}"
     return f"text {fold(text)}"
+
+
+def _spaced(text: str) -> str:
+    """The text with what the format escapes as spaces, each character where it was.
+
+    >>> _spaced("13812345678_x000D_")
+    '13812345678       '
+    """
+    return _ESCAPED.sub(lambda match: " " * len(match[0]), text) if "_x" in text else text
 
 
 def is_mask(text: str) -> bool:
