@@ -85,7 +85,8 @@ def decoded(data: bytes) -> tuple[str, str] | None:
 def texts_of(markup: str) -> Iterator[Found]:
     """The attributes and texts of some markup, in order.
 
-    The text of each element comes when that ends, an empty one too. The markup may be a piece of a part: ends without a beginning are passed over.
+    The text of each element comes when that ends, an empty one too. The markup may be a piece of
+    a part: ends without a beginning are passed over.
     """
     stack: list[tuple[str, TextGroup | None]] = []
     at = 0
