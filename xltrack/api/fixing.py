@@ -217,15 +217,17 @@ class _Fixing:
         """Dropdowns and formats back in their places, in a workbook that the program made."""
         from xltrack.create.prepared import RULES_SHEET, names_of_rules, prepared_rules
         from xltrack.template import load_template
+        from xltrack.template.check_settings import free_fields
         from xltrack.writeback.rules import put_rules_back
 
         template = load_template()
         if not _is_made(self.target, template.workbook.sheets["settings"]):
             return edit
         names = names_of_rules(template, book.lang)
+        free = free_fields(book.settings, template)
         for source in book.sources:
             row = source.header_row
-            scratch = prepared_rules(template, book.lang, source.columns, header_row=row)
+            scratch = prepared_rules(template, book.lang, source.columns, header_row=row, free=free)
             edit, done = put_rules_back(edit, scratch, {source.sheet: RULES_SHEET}, names)
             self.restored += done
         return edit

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from xlsxwriter import Workbook
 
@@ -26,11 +26,13 @@ def prepared_rules(
     *,
     header_row: int = 1,
     rows: int | None = None,
+    free: Collection[str] = (),
 ) -> bytes:
     """A scratch workbook whose one sheet has the dropdowns and formats, and no cells.
 
     ``columns``: the columns of each field, 1-based; the first of several counts. ``rows``: so many
-    below the header, by default as many as the template prepares.
+    below the header, by default as many as the template prepares. ``free``: fields without an input
+    check.
     """
     layout = Layout(
         template,
@@ -42,7 +44,7 @@ def prepared_rules(
     stream = io.BytesIO()
     book = Workbook(stream, workbook_options(template, lang))
     sheet = book.add_worksheet(RULES_SHEET)
-    add_validations(sheet, layout)
+    add_validations(sheet, layout, free)
     add_highlights(sheet, Palette(book, template, lang), layout)
     book.close()
     return stream.getvalue()

@@ -57,7 +57,7 @@ def upgrade_settings(target: Target, *, template: Template) -> Edit:
     scratch = _authored(layout, runs)
     edit = graft(adopted, scratch, {name: _KEY})
     # the adopted target: the save lets the parts of the Settings sheet change, and no others
-    return Edit(adopted, _with_names(edit, layout, name), edit.grafted, edit.references)
+    return Edit(adopted, with_names(edit, layout, name), edit.grafted, edit.references)
 
 
 def _old_sheet(target: Target, template: Template) -> tuple[str | None, Lang, list[list[object]]]:
@@ -196,8 +196,13 @@ def _parameters(layout: Layout, typed: list[dict[str, object]]) -> list[dict[str
     return rows
 
 
-def _with_names(edit: Edit, layout: Layout, sheet: str) -> dict[str, bytes | None]:
-    """The edit's parts, the lists' names in their new places, and no mark on the sheet."""
+def with_names(
+    edit: Edit, layout: Layout, sheet: str, *, recalculate: bool = True
+) -> dict[str, bytes | None]:
+    """The edit's parts, the lists' names in their new places, and no mark on the sheet.
+
+    ``recalculate``: formulas that are there already may refer to the names.
+    """
     overlay = dict(edit.overlay)
     part, path = edit.target.workbook.part, edit.target.path
     data = overlay.get(part) or edit.target.package.read(part)
@@ -211,6 +216,7 @@ def _with_names(edit: Edit, layout: Layout, sheet: str) -> dict[str, bytes | Non
     ]  # fmt: skip
     marks = [(mark(_KEY).casefold(), None), (mark(_KEY).casefold(), position)]
     book.set_names(wanted, marks)
-    book.recalculate_on_load()
+    if recalculate:
+        book.recalculate_on_load()
     overlay[part] = book.changed() or data
     return overlay

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from typing import Any
 
 from xltrack.create.layout import Layout
@@ -12,11 +13,11 @@ _EARLIEST = dt.date(2000, 1, 1)
 _LATEST = dt.date(2999, 12, 31)
 
 
-def add_validations(sheet: Any, layout: Layout) -> None:
-    """Puts the validations on the prepared rows."""
+def add_validations(sheet: Any, layout: Layout, free: Collection[str] = ()) -> None:
+    """Puts the validations on the prepared rows; in the fields ``free`` anything may stand."""
     for field in layout.fields:
         options = validation(layout, field)
-        if options is not None:
+        if options is not None and field.id not in free:
             column = layout.position[field.id]
             sheet.data_validation(
                 layout.first_row - 1, column, layout.last_row - 1, column, options

@@ -123,6 +123,11 @@ class Reading:
         self._previews: list[list[list[str]]] = []
         self.template = self._usual.knowing(self._own_headers())
 
+    @property
+    def has_own_headers(self) -> bool:
+        """Whether the workbook says itself what its headers mean."""
+        return self.template is not self._usual
+
     def _own_headers(self) -> list[tuple[str, str]]:
         """What the workbook says its headers mean, where it was in use before."""
         workbook, sheet = self.opened.workbook, self._settings_sheet

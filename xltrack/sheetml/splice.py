@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from types import MappingProxyType
 
 from xltrack.sheetml.areas import Area, Place, areas_of, cell_name
 from xltrack.sheetml.cell_markup import (
@@ -48,6 +49,9 @@ class Splice:
 
 Restyle = Callable[[int, CellValue], int]
 """Which format a cell gets that has this one and is to hold this value."""
+
+
+_NO_PLACES: Mapping[Place, Place] = MappingProxyType({})
 
 
 def _same_style(style: int, value: CellValue) -> int:  # noqa: ARG001 (a Restyle)
@@ -125,11 +129,13 @@ class SheetCells:
         *,
         inline: bool = True,
         restyle: Restyle = _same_style,
+        like: Mapping[Place, Place] = _NO_PLACES,
     ) -> bytes:
         """Return the sheet's bytes with the cells at (row, column) holding ``values``.
 
         Cells and rows that are missing are put in where they belong; the sheet's ``dimension``
-        grows over them. ``inline``: see :func:`.cell_markup.content`.
+        grows over them. ``inline``: see :func:`.cell_markup.content`. ``like``: cells whose format
+        those take that are not there yet.
 
         Raises: PackageError for a sheet that is not sound where it is touched; ValueError for a
         value that no cell can hold.
@@ -140,7 +146,7 @@ class SheetCells:
         new: list[Place] = []
         splices: list[Splice] = []
         missing: dict[int, bytes] = {}
-        writer = _Writer(self, inline, restyle, new)
+        writer = _Writer(self, inline, restyle, new, like)
         for number, cells in by_row.items():
             row = self._numbered.get(number)
             if row is not None:
@@ -194,8 +200,16 @@ class SheetCells:
 class _Writer:
     """Makes the markup of cells and rows; notes the cells that were not there before."""
 
-    def __init__(self, sheet: SheetCells, inline: bool, restyle: Restyle, new: list[Place]) -> None:
+    def __init__(
+        self,
+        sheet: SheetCells,
+        inline: bool,
+        restyle: Restyle,
+        new: list[Place],
+        like: Mapping[Place, Place],
+    ) -> None:
         self.sheet, self.inline, self.restyle, self.new = sheet, inline, restyle, new
+        self.like = like
         self.prefix = sheet.markup.prefix
 
     def in_row(self, row: Row, values: Mapping[int, CellValue]) -> list[Splice]:
@@ -246,7 +260,8 @@ class _Writer:
         return f'<{tag} r="{number}">'.encode() + b"".join(cells.values()) + f"</{tag}>".encode()
 
     def _cell(self, row: int, column: int, value: CellValue) -> bytes:
-        style = self.restyle(self.sheet.style((row, column)), value)
+        model = self.like.get((row, column), (row, column))
+        style = self.restyle(self.sheet.style(model), value)
         attributes = f' r="{cell_name(row, column)}"' + (f' s="{style}"' if style else "")
         kind, inner = content(value, self.prefix, inline=self.inline)
         return f"<{self.prefix}c{attributes}{kind}>{inner}</{self.prefix}c>".encode()

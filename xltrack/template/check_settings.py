@@ -24,6 +24,15 @@ def wrong_entries(text: str, template: Template) -> tuple[str, ...]:
     return parsed_checks(text, _words(template))[1]
 
 
+OWN_IDS = "V102"
+"""The rule about the form of ids, switched off where a team has a form of its own."""
+
+
+def free_fields(settings: Settings, template: Template) -> tuple[str, ...]:
+    """The fields that get no input check, as the team has ids of a form of its own."""
+    return ("lead_id",) if severities_of(settings, template).get(OWN_IDS, "error") is None else ()
+
+
 @lru_cache(maxsize=64)
 def parsed_checks(
     text: str, words: tuple[tuple[str, Severity | None], ...]

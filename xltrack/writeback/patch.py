@@ -11,6 +11,7 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from types import MappingProxyType
 
 from xltrack.errors import Reason, Refused
 from xltrack.opc.content_types import EditedContentTypes
@@ -34,6 +35,7 @@ from xltrack.writeback.target import Target
 
 _STYLES = "xl/styles.xml"
 
+_NOTHING_LIKE: Mapping[str, Mapping[str, str]] = MappingProxyType({})
 Left = Callable[[str, str, Obstacle], None]
 """Told of a cell that is left as it is: sheet, cell, why."""
 
@@ -54,12 +56,14 @@ def patch(
     formats: Formats = Formats(),
     keep_formulas: bool = False,
     left: Left | None = None,
+    like: Mapping[str, Mapping[str, str]] = _NOTHING_LIKE,
 ) -> Edit:
     """Return the edit that sets cells of the team's own sheets.
 
     ``cells``: new values by the name of the sheet and the A1 name of the cell; None empties it.
     ``formats``: for cells whose own format would show the value as something else; all else of
-    their format stays. ``keep_formulas``: leave a cell alone that holds any formula.
+    their format stays. ``keep_formulas``: leave a cell alone that holds any formula. ``like``: by
+    sheet and cell, the cell whose format one takes that is not there yet.
 
     Never set are cells that one array formula fills, the formula that others share, cells hidden
     in a merged area, and headers of tables: ``left`` is told of them.
@@ -68,13 +72,19 @@ def patch(
     sheet that is not sound where it would change; ValueError for a sheet that is not there or is
     owned, and for a value that no cell can hold.
     """
-    return _Patch(target, formats, keep_formulas, left).edit(cells)
+    return _Patch(target, formats, keep_formulas, left, like).edit(cells)
 
 
 class _Patch:
     def __init__(
-        self, target: Target, formats: Formats, keep_formulas: bool, left: Left | None
+        self,
+        target: Target,
+        formats: Formats,
+        keep_formulas: bool,
+        left: Left | None,
+        like: Mapping[str, Mapping[str, str]],
     ) -> None:
+        self.like = like
         self.target, self.package, self.book = target, target.package, target.workbook
         self.formats, self.keep_formulas, self.left = formats, keep_formulas, left
         self.overlay: dict[str, bytes | None] = {}
@@ -112,9 +122,14 @@ class _Patch:
             else:
                 self._leave(sheet.name, name, obstacle)
         if free:
-            self.overlay[part] = markup.spliced(free, inline=self._inline, restyle=self._style)
+            self.overlay[part] = markup.spliced(
+                free, inline=self._inline, restyle=self._style, like=self._models(sheet.name)
+            )
             self.changed.append(sheet)
             self.with_formulas = self.with_formulas or markup.markup.has_formulas
+
+    def _models(self, sheet: str) -> dict[Place, Place]:
+        return {place_of(a): place_of(b) for a, b in self.like.get(sheet, {}).items()}
 
     def _leave(self, sheet: str, cell: str, obstacle: Obstacle) -> None:
         if self.left is None:
