@@ -43,12 +43,14 @@ class Masks:
     counts: Counter[str] = field(default_factory=Counter)
     _numbers: dict[str, int] = field(default_factory=dict)
     _values: dict[str, str] = field(default_factory=dict)
+    _wholes: set[str] = field(default_factory=set)
     _longest: dict[str, list[str]] = field(default_factory=dict)
 
     def learn(self, text: str) -> None:
         """Take a value of a private column into what is searched for elsewhere."""
         whole = _spaced(text).strip()
         self._number(key_of(whole))
+        self._wholes.add(whole)
         for value in (whole, *_INNER.split(whole)):
             if is_searchable(value):
                 self._longest.clear()
@@ -58,6 +60,10 @@ class Masks:
         """Whether this whole text is masked wherever it stands."""
         whole = _spaced(text).strip()
         return whole.lower() in self._values or _is_piece(whole)
+
+    def is_whole(self, text: str) -> bool:
+        """Whether a private cell says just this, however short it is."""
+        return _spaced(text).strip() in self._wholes
 
     def of(self, text: str) -> str:
         """The mask of a whole private text."""

@@ -242,7 +242,8 @@ class PartTexts:
             return self._whole(text, self._mask(element, text), "column")
         if name in ("minValue", "maxValue") and (self._field or self.masks.is_private_number(text)):
             return self._whole(text, self.masks.number_of(text), "column")
-        if self._filtered and (element, name) in _FILTERED:
+        shown = (element, name) == ("hyperlink", "display") and self.masks.is_whole(text)
+        if shown or (self._filtered and (element, name) in _FILTERED):
             return self._whole(text, self.masks.of(text), "column")
         if name in _PERSONS or (element, name) in _PERSON_ATTRIBUTES:
             return self._person(text)

@@ -133,6 +133,16 @@ def test_what_a_private_filter_shows_is_masked_like_its_cells(tmp_path: Path) ->
     assert '<filter val="***0001"/>' in markup
 
 
+def test_what_a_link_in_a_private_cell_shows_is_masked_like_the_cell(
+    tmp_path: Path, tamper: Tamper
+) -> None:
+    path = workbook(tmp_path / "a.xlsx", [lead(1, "张府")])
+    link = '</sheetData><hyperlinks><hyperlink ref="E2" location="A1" display="张府"/></hyperlinks>'
+    changes = {"xl/worksheets/sheet1.xml": lambda d: d.replace(b"</sheetData>", link.encode())}
+    book = redacted(tamper(path, changes))
+    assert book["线索"]["E2"].hyperlink.display == book["线索"]["E2"].value == "***0001"
+
+
 @pytest.fixture
 def with_picture(tmp_path: Path) -> Path:
     path = tmp_path / "a.xlsx"
