@@ -22,10 +22,12 @@ from xltrack.errors import (
 if TYPE_CHECKING:
     from xltrack.analysis import Analysis
     from xltrack.api import (
+        Adopted,
         CheckResult,
         Merged,
         Redacted,
         Summarised,
+        adopt,
         analyze,
         button,
         check,
@@ -51,6 +53,7 @@ if TYPE_CHECKING:
     from xltrack.writeback import Receipt
 
 __all__ = [
+    "Adopted",
     "Analysis",
     "CheckResult",
     "Checked",
@@ -68,6 +71,7 @@ __all__ = [
     "UnreadableWorkbook",
     "UsageError",
     "XltrackError",
+    "adopt",
     "analyze",
     "button",
     "check",

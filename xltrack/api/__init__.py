@@ -4,6 +4,7 @@ Imports stand inside the functions: ``import xltrack`` and ``xltrack --help`` st
 reading of a workbook starts before pandas is loaded.
 """
 
+from xltrack.api.adopting import Adopted, adopt
 from xltrack.api.analysing import analyze, read
 from xltrack.api.buttons import Buttoned, button
 from xltrack.api.checking import CheckResult, check
@@ -17,6 +18,7 @@ from xltrack.api.summarising import Summarised, summary
 from xltrack.api.writing import Cleaned, Refreshed, clean, inspect, refresh
 
 __all__ = [
+    "Adopted",
     "Buttoned",
     "Change",
     "CheckResult",
@@ -26,6 +28,7 @@ __all__ = [
     "Redacted",
     "Refreshed",
     "Summarised",
+    "adopt",
     "analyze",
     "button",
     "check",

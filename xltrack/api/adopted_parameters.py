@@ -51,7 +51,7 @@ def adopted_parameters(
     if prefix is not None:
         found["id_prefix"] = prefix
     elif ids:
-        off = word(known.template.words.severities["off"], book.lang)
+        off = word(("off", *known.template.words.severities["off"]), book.lang)
         found["checks"] = f"{OWN_IDS}={off}"
     marks = [w.word for w in words if w.item == NO_LOSS]
     there = split_list(str(usual["no_loss_marks"]))

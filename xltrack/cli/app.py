@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from xltrack.cli.adopting import adopt
 from xltrack.cli.analyzing import analyze
 from xltrack.cli.buttoning import button
 from xltrack.cli.checking import check
@@ -32,7 +33,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 for command in (
-    *(new, demo, fix, check, analyze, refresh, summary, review),
+    *(new, demo, adopt, fix, check, analyze, refresh, summary, review),
     *(digest, clean, inspect, diff, merge, redact, button, watch, doctor),
 ):
     app.command(name=command.__name__, help=help_text(command.__name__))(command)

@@ -51,6 +51,13 @@ class Vocabulary:
         }
         return found | self.template.by_header
 
+    @cached_property
+    def no_loss(self) -> frozenset[str]:
+        """Folded texts that say in a column of reasons that nothing is lost."""
+        usual = (p.value for p in self.template.parameters if p.id == "no_loss_marks")
+        marks = [fold(mark) for value in usual for mark in split_list(str(value))]
+        return self.words.no_loss_words | frozenset(marks)
+
     def meanings(self, table: str) -> dict[str, str]:
         """The Chinese name of the template's item by folded words; of stages also ``lost`` and
         ``paused``."""

@@ -72,7 +72,7 @@ def _counted(texts: Iterable[str], heads: bool) -> list[tuple[str, int]]:
 def _proposal(field: str, table: str, word: str, count: int, known: Vocabulary) -> WordProposal:
     meanings, sure = known.meanings(table), known.sure
     folded = fold(word)
-    if field == "lost_reason" and folded in known.words.no_loss_words:
+    if field == "lost_reason" and folded in known.no_loss:
         return WordProposal(field, word, count, NO_LOSS, 1.0)
     if folded in meanings:
         return WordProposal(field, word, count, meanings[folded], 1.0)

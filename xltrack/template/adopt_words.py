@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from xltrack.template.declared import Declared, Some
+from xltrack.template.declared import Declared, Some, Text
 from xltrack.template.layers import read_toml, typed
 from xltrack.template.locate import template_dir
 from xltrack.text import fold, header_key
@@ -55,7 +55,10 @@ class CompanyWords(Declared, frozen=True, kw_only=True):
 
 
 class AdoptWords(Declared, frozen=True, kw_only=True, dict=True):
-    """All words of the file; values stand under the Chinese name of the template's item."""
+    """All words of the file; values stand under the Chinese name of the template's item.
+
+    ``because`` and ``items`` are what is said about a proposal.
+    """
 
     confidence: Confidence
     headers: dict[str, Words]
@@ -68,6 +71,8 @@ class AdoptWords(Declared, frozen=True, kw_only=True, dict=True):
     reasons: dict[str, Words]
     no_loss: NoLossWords
     companies: CompanyWords
+    because: dict[str, Text]
+    items: dict[str, Text]
 
     @cached_property
     def by_header(self) -> dict[str, tuple[str, float]]:
