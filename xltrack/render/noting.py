@@ -146,7 +146,7 @@ class NotedPage:
     def write_rich_string(self, row: int, column: int, *parts: Any) -> None:
         """Note a text of pieces, each behind its look."""
         pieces = list(zip(parts[1::2], parts[::2], strict=True))
-        self._note(row, column, "".join(text for text, _ in pieces), pieces[0][1])
+        self._note(row, column, "".join(text for text, _ in pieces), None)
         self.runs[row, column] = pieces
 
     def set_row(self, row: int, height: float) -> None:
