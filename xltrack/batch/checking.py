@@ -15,6 +15,7 @@ from xltrack.batch.process import USUAL_LIMITS, Limits, Lost
 from xltrack.errors import UnreadableWorkbook
 from xltrack.findings import Finding
 from xltrack.leads.checked import Checked
+from xltrack.leads.known import Known
 from xltrack.leads.named import Named
 from xltrack.opc.access import USUAL, Access
 from xltrack.template import Settings
@@ -22,7 +23,6 @@ from xltrack.template import Settings
 if TYPE_CHECKING:
     from xltrack.checks import Abstract
     from xltrack.leads.book import LeadBook
-    from xltrack.leads.reading import KnownSettings
     from xltrack.leads.together import Together
 
 
@@ -34,7 +34,7 @@ class CheckWork:
     settings: Settings | None = None
     access: Access = USUAL
     across: bool = True
-    known: KnownSettings = field(default_factory=dict, repr=False)
+    known: Known = field(default_factory=Known, repr=False)
 
     def __call__(self, workbooks: Sequence[Named]) -> CheckedPiece:
         """The workbooks in their order, and what the rules across workbooks need of them."""

@@ -9,9 +9,9 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
-MOST = 50
+MOST = 128
 """Workbooks in a piece."""
-_BYTES = 4 << 20
+_BYTES = 16 << 20
 _PER_JOB = 4  # pieces per process at least, so that none waits for long at the end
 
 

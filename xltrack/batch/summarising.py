@@ -13,20 +13,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xltrack.batch.labels import labels_for
+from xltrack.batch.packing import Packed, PackedBook, pack, packed
 from xltrack.batch.pieces import pieces_of
 from xltrack.batch.pool import run_in_processes
 from xltrack.batch.process import USUAL_LIMITS, Limits, Lost
 from xltrack.errors import Reason, UnreadableWorkbook
 from xltrack.leads.finding_counts import FindingCounts
+from xltrack.leads.known import Known
 from xltrack.leads.named import Named
 from xltrack.opc.access import USUAL, Access
 from xltrack.template import Settings
 
 if TYPE_CHECKING:
-    from xltrack.checks import Abstract
     from xltrack.findings import Finding
     from xltrack.leads.book import LeadBook
-    from xltrack.leads.reading import KnownSettings
 
 _PIECES_FOR = 4  # as for so many processes, however many there are: pieces do not depend on them
 
@@ -51,8 +51,8 @@ class GleanedPiece:
     """What workbooks that were read together came to: one book for those with equal Settings."""
 
     workbooks: list[Gleaned]
-    books: list[LeadBook]
-    abstracts: list[Abstract]
+    books: list[PackedBook]
+    abstracts: list[Packed]
 
 
 @dataclass
@@ -62,7 +62,7 @@ class GleanWork:
     as_of: dt.date
     settings: Settings | None = None
     access: Access = USUAL
-    known: KnownSettings = field(default_factory=dict, repr=False)
+    known: Known = field(default_factory=Known, repr=False)
 
     def __call__(self, workbooks: Sequence[Named]) -> GleanedPiece:
         """The workbooks in their order, their leads, and what the rules across them need."""
@@ -82,7 +82,7 @@ class GleanWork:
             if named.path in read.errors:
                 found[named.name] = _unreadable(named, read.errors[named.path])
         outcomes = [found[named.name] for named in workbooks]
-        abstracts = [abstract_of(book) for book in read.books]
+        abstracts = [pack(abstract_of(book)) for book in read.books]
         return GleanedPiece(outcomes, [compact(book) for book in read.books], abstracts)
 
     def _gleaned(self, book: LeadBook) -> Iterator[Gleaned]:
@@ -98,8 +98,8 @@ class GleanWork:
             yield Gleaned(path, name, counts.get(name, 0), findings)
 
 
-def compact(book: LeadBook) -> LeadBook:
-    """The book without private columns and findings.
+def compact(book: LeadBook) -> PackedBook:
+    """The book without private columns and findings, packed.
 
     ``own`` still names the private columns of the team's own, as other workbooks may have them.
     """
@@ -107,8 +107,8 @@ def compact(book: LeadBook) -> LeadBook:
 
     private = {field.id for field in load_template().fields if field.private}
     private |= {name for name, is_private in book.own.items() if is_private}
-    rows = book.rows[[name for name in book.rows.columns if name not in private]]
-    return replace(book, rows=rows, findings=())
+    columns = [str(name) for name in book.rows.columns if name not in private]
+    return packed(replace(book, findings=()), columns)
 
 
 @dataclass(frozen=True)
@@ -116,8 +116,8 @@ class Collected:
     """What all workbooks came to, in the order of their names."""
 
     workbooks: list[Gleaned]
-    books: list[LeadBook]
-    abstracts: list[Abstract]
+    books: list[PackedBook]
+    abstracts: list[Packed]
 
 
 def collect_workbooks(

@@ -61,6 +61,10 @@ def load_fast(reader: Any, sheet: str, template: Template, first_row: int = 1) -
         first_row = 1  # the upper one may have few cells
     loaded = _Loaded(reader, sheet, first_row - 1)
     above: list[list[str]] = [[]] * (first_row - 1)
+    if not template.has_two_rows and (names := loaded.plain_names()) is not None:
+        header = find_header([*above, names], template)
+        if header is not None:
+            return FastSheet(header, [], *loaded.columns())
     preview = above + loaded.first_rows(template.workbook.header_search_rows - len(above))
     header = find_header(preview, template)
     if header is None:
@@ -114,6 +118,13 @@ class _Loaded:
                 if stem in texts[:position] or _REPEATED.search(stem):
                     raise NotForFast("headers that repeat")
         return [""] * (self._first - 1) + texts
+
+    def plain_names(self) -> list[str] | None:
+        """The headers from column A on; None where they may not be what stands there."""
+        try:
+            return self.names()
+        except NotForFast:
+            return None
 
     def first_rows(self, count: int) -> list[list[str]]:
         """The texts of the first ``count`` rows, the header among them."""

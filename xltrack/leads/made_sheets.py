@@ -7,13 +7,12 @@ a header; a team's sheet that has taken one of their names keeps being looked at
 from __future__ import annotations
 
 import re
-from functools import cached_property
 
+from xltrack.leads.shared_strings import shared_strings
 from xltrack.opc import Package
 from xltrack.sheetml.workbook import Sheet
 from xltrack.template import Template
 
-_STRINGS = "xl/sharedStrings.xml"
 _MOST = 1 << 22  # bytes of shared strings; a large workbook is read quickly enough as it is
 _TOP = 1 << 12
 _TITLE = re.compile(rb"<c r=\"[AB]1\"(?: s=\"[0-9]+\")? t=\"s\"><v>([0-9]+)</v>")
@@ -48,12 +47,7 @@ class MadeSheets:
         head = self._package.head(part, _TOP)
         start = head.find(b"<sheetData>")
         found = _TITLE.search(head, start) if start >= 0 else None
-        number = int(found[1]) + 1 if found else len(self._strings)
-        text = _STRING.match(self._strings[number]) if number < len(self._strings) else None
+        strings = shared_strings(self._package, _MOST)
+        number = int(found[1]) + 1 if found else len(strings)
+        text = _STRING.match(strings[number]) if number < len(strings) else None
         return text[1] if text else None
-
-    @cached_property
-    def _strings(self) -> list[bytes]:
-        if _STRINGS not in self._package or self._package.size(_STRINGS) > _MOST:
-            return []
-        return self._package.kept(_STRINGS).split(b"<si>")

@@ -11,17 +11,19 @@ from pathlib import Path
 
 from xltrack.errors import PackageError, Reason, Refused, UnreadableWorkbook
 from xltrack.leads.careful import Rows
-from xltrack.leads.extent import NotASheet, scan_sheet
+from xltrack.leads.extent import NotASheet, SheetScan, scan_sheet
 from xltrack.leads.foreign import is_open_document, read_foreign
+from xltrack.leads.known import Known, remember
 from xltrack.leads.made_sheets import MadeSheets
 from xltrack.leads.marks import SheetMarks
-from xltrack.leads.prepared import prepared_sheet
+from xltrack.leads.outline import outline_of
+from xltrack.leads.settings_content import settings_content, settings_names
 from xltrack.opc import Package, open_package
 from xltrack.opc.access import USUAL, Access
 from xltrack.opc.names import fold as part_key
-from xltrack.sheetml.ownership import ownership_of
-from xltrack.sheetml.workbook import Sheet, Workbook, read_workbook
+from xltrack.sheetml.workbook import Sheet, Workbook
 from xltrack.template import Template
+from xltrack.text import fold
 
 _FOREIGN = (Reason.LEGACY_XLS, Reason.BINARY_XLSB)
 _HEAD = 1 << 16
@@ -37,7 +39,7 @@ _WORTH_A_THREAD = 1 << 20  # bytes; one piece of a part
 class OpenedSheet:
     """A sheet that may hold leads; ``safe`` says whether a fast reader may load it, ``usual``
     whether its cells are written as nearly all programs do, ``first_full_row`` which row may be
-    the header before any other."""
+    the header before any other. ``content`` is that of a Settings sheet, where it is told."""
 
     name: str
     part: str
@@ -45,6 +47,7 @@ class OpenedSheet:
     usual: bool = False
     first_full_row: int = 1
     marks: SheetMarks = field(default_factory=SheetMarks, repr=False)
+    content: bytes | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,7 @@ class OpenedWorkbook:
     package: Package | None = None
     workbook: Workbook | None = None
     sheets: tuple[OpenedSheet, ...] = ()
+    owned: Mapping[str, str] = field(default_factory=dict)
     cells: Mapping[str, Rows] = field(default_factory=dict, repr=False)
 
     @property
@@ -82,40 +86,39 @@ def open_workbook(
     begin: Callable[[bytes | None], None] | None = None,
     template: Template | None = None,
     access: Access = USUAL,
+    known: Known | None = None,
 ) -> OpenedWorkbook:
     """The workbook at ``path``, its sheets looked at as far as safety asks.
 
     Sheets that the program owns, and copies of them, are left out; so are the board and the guide
     that came with the ``template``. ``begin`` is called before the sheets are looked at, once a
     fast reader may open the file, though not load its sheets; it gets the bytes of one that was
-    encrypted.
+    encrypted. ``known`` saves looking again at what other workbooks have just the same.
 
     Raises: UnreadableWorkbook, and nothing else, for whatever is wrong with the file.
     """
     with one_error(path):
         try:
             package = open_package(path, access.bounds, access.passwords)
-            workbook = read_workbook(package)
+            outline = outline_of(package, template, known)
         except UnreadableWorkbook as error:
             if error.reason in _FOREIGN or is_open_document(path):
                 return _foreign(path)
             raise
         _check_shared_strings(package)
         if begin is not None:
-            begin(package.archive.data)
-        owned = ownership_of(workbook)
-        left_out = frozenset(owned.owned.values()) | owned.copies
-        listed = [sheet for sheet in workbook.sheets if sheet.kind == "worksheet" and sheet.part]
+            begin(package.archive.data or package.archive.held)
+        listed: Iterable[Sheet] = outline.sheets
         if template is not None:
             made = MadeSheets(package, template)
             listed = [sheet for sheet in listed if sheet not in made]
-        usual = part_key(workbook.part) == _USUAL_WORKBOOK
-        sheets = [_opened(package, sheet, usual) for sheet in listed if sheet.name not in left_out]
-        if template is not None:
-            name, prepared = prepared_sheet(package, workbook, template)
-            for opened in (sheet for sheet in sheets if name and sheet.name == name):
+        look = _Look(package, part_key(outline.workbook.part) == _USUAL_WORKBOOK, template, known)
+        sheets = tuple(map(look.opened, listed))
+        if outline.prepared is not None:
+            prepared = outline.prepared.of(package)
+            for opened in (sheet for sheet in sheets if sheet.name == outline.prepared.name):
                 opened.marks.prepared = prepared
-        return OpenedWorkbook(path, package, workbook, tuple(sheets))
+        return OpenedWorkbook(path, package, outline.workbook, sheets, outline.owned)
 
 
 def _foreign(path: Path) -> OpenedWorkbook:
@@ -140,17 +143,44 @@ def one_error(path: Path) -> Iterator[None]:
         raise UnreadableWorkbook(path, error.reason, error.detail) from error
 
 
-def _opened(package: Package, sheet: Sheet, usual: bool) -> OpenedSheet:
-    part = sheet.part or ""
-    try:
-        scan = scan_sheet(lambda: _pieces(package, part))
-    except NotASheet as error:
-        if str(error) == "UTF-16":
-            return OpenedSheet(sheet.name, part, safe=False)
-        raise PackageError(package.path, part, str(error)) from error
-    return OpenedSheet(
-        sheet.name, part, usual and scan.fits, scan.usual, scan.first_full_row, scan.marks
-    )
+class _Look:
+    """Looks at the sheets of one package."""
+
+    def __init__(
+        self, package: Package, usual: bool, template: Template | None, known: Known | None
+    ) -> None:
+        self._package = package
+        self._usual = usual
+        self._known = known if known is not None and template is not None else None
+        self._settings = settings_names(template) if template is not None else frozenset()
+
+    def opened(self, sheet: Sheet) -> OpenedSheet:
+        """What is worth knowing of a sheet before it is read."""
+        part = sheet.part or ""
+        content = None
+        if self._known is not None and fold(sheet.name) in self._settings:
+            content = settings_content(self._package, part)
+        if self._known is None or content is None:
+            scan = self._scan(part)
+        elif content in self._known.scans:
+            scan = self._known.scans[content]
+        else:
+            scan = remember(self._known.scans, content, self._scan(part))
+        safe = scan is not None and self._usual and scan.fits
+        if scan is None:
+            return OpenedSheet(sheet.name, part, safe)
+        return OpenedSheet(
+            sheet.name, part, safe, scan.usual, scan.first_full_row, scan.marks, content
+        )
+
+    def _scan(self, part: str) -> SheetScan | None:
+        package = self._package
+        try:
+            return scan_sheet(lambda: _pieces(package, part))
+        except NotASheet as error:
+            if str(error) == "UTF-16":
+                return None
+            raise PackageError(package.path, part, str(error)) from error
 
 
 def _pieces(package: Package, part: str) -> Iterator[bytes]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from xltrack.leads.header import Header, column_number
 from xltrack.leads.marks import Dropdown, Prepared
@@ -25,12 +26,37 @@ _TABLE_NAME = re.compile(rb"\s(?:displayName|name)=[\"']([^\"']*)[\"']")
 _HEAD = 2048  # bytes of a table part that hold its names
 
 
+@dataclass(frozen=True)
+class PreparedSheet:
+    """The sheet that was prepared for leads, by its name.
+
+    ``table`` names the Excel table it should be, ``tables`` the parts of those that the workbook
+    has, ``alive`` the folded defined names that lead somewhere.
+    """
+
+    name: str
+    table: str
+    tables: tuple[str, ...]
+    alive: frozenset[str]
+
+    def of(self, package: Package) -> Prepared:
+        """What the sheet comes with outside its cells."""
+        return Prepared(self.table, self._has_table(package), self.alive)
+
+    def _has_table(self, package: Package) -> bool:
+        for part in self.tables:
+            head = next(package.chunks(part), b"")[:_HEAD]
+            if self.table.encode() in _TABLE_NAME.findall(head):
+                return _DEAD.encode() not in head
+        return False
+
+
 def prepared_sheet(
     package: Package, workbook: Workbook, template: Template
-) -> tuple[str, Prepared]:
-    """Name of the sheet that was prepared for leads, and what it comes with outside its cells.
+) -> PreparedSheet | None:
+    """The sheet that was prepared for leads.
 
-    The name is empty where the program did not make the workbook, or the sheet goes by another.
+    None where the program did not make the workbook, or the sheet goes by another name.
     """
     sheets = template.workbook.sheets
     settings = {fold(sheets["settings"].zh), fold(sheets["settings"].en)}
@@ -38,20 +64,12 @@ def prepared_sheet(
     named = {fold(sheet.name): sheet.name for sheet in workbook.sheets}
     name = next((named[key] for key in leads & named.keys()), "")
     if not name or not settings & named.keys():
-        return "", Prepared()
+        return None
     if not adopted_names(template).isdisjoint(defined.name for defined in workbook.names):
-        return "", Prepared()  # its sheets of leads are those that the team had
+        return None  # its sheets of leads are those that the team had
     alive = frozenset(fold(defined.name) for defined in workbook.names if _DEAD not in defined.text)
-    return name, Prepared(template.workbook.table, _has_table(package, template), alive)
-
-
-def _has_table(package: Package, template: Template) -> bool:
-    wanted = template.workbook.table.encode()
-    for part in package.parts_of_type(TABLE_TYPE_ENDING):
-        head = next(package.chunks(part), b"")[:_HEAD]
-        if wanted in _TABLE_NAME.findall(head):
-            return _DEAD.encode() not in head
-    return False
+    tables = tuple(package.parts_of_type(TABLE_TYPE_ENDING))
+    return PreparedSheet(name, template.workbook.table, tables, alive)
 
 
 def gone_dropdowns(

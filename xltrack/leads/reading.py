@@ -32,8 +32,9 @@ from xltrack.leads.fast import FastSheet, NotForFast, load_fast, load_values, op
 from xltrack.leads.grid import Columns, Grid
 from xltrack.leads.header import best_row, find_header, known_count, nearest_headers
 from xltrack.leads.journal_reading import journal_texts
+from xltrack.leads.known import Known, remember
 from xltrack.leads.opening import OpenedSheet, one_error, open_workbook
-from xltrack.leads.settings_content import settings_content
+from xltrack.leads.settings_content import settings_names
 from xltrack.leads.single_cells import NotTold, single_cells, text_places
 from xltrack.opc.access import USUAL, Access
 from xltrack.template import Settings, Template, default_settings, read_settings
@@ -44,9 +45,6 @@ if TYPE_CHECKING:
     from xltrack.leads.book import LeadBook
 
 T = TypeVar("T")
-
-KnownSettings = dict[tuple[Lang, bytes], Settings]
-"""Settings by the language of their workbook and the cells that they were read from."""
 
 
 def read_book(
@@ -106,8 +104,10 @@ class Reading:
         careful: bool = False,
         thread: ThreadPoolExecutor | None = None,
         access: Access = USUAL,
+        known: Known | None = None,
     ) -> None:
         self.path = path
+        self._known = known
         self.template = self._usual = template
         self._thread = thread
         self._opening: Callable[[], Any] | None = None
@@ -117,7 +117,7 @@ class Reading:
 
     def _open(self, template: Template | None) -> None:
         begin = None if self._careful or self._opening else self._begin
-        self.opened = open_workbook(self.path, begin, template, self._access)
+        self.opened = open_workbook(self.path, begin, template, self._access, self._known)
         # whole columns show bare times as days, which only the usual date system tells apart
         self.careful = self._careful or self.opened.date_1904
         self._previews: list[list[list[str]]] = []
@@ -179,28 +179,25 @@ class Reading:
             if sheet is not self._settings_sheet:
                 yield sheet, self._rows(sheet)
 
-    def settings(self, lang: Lang, known: KnownSettings | None = None) -> Settings:
+    def settings(self, lang: Lang) -> Settings:
         """The settings of the workbook, the template's own where it has no such sheet.
 
-        ``known`` saves working out again what cells that were seen before come to.
+        With ``known`` ones, equal Settings are one object.
         """
-        sheet = self._settings_sheet
+        sheet, known = self._settings_sheet, self._known
+        content = sheet.content if sheet is not None and sheet.usual else None
+        if known is None or content is None or self.careful:
+            settings = self._read_settings(sheet, lang)
+            return settings if known is None else known.one_of(settings)
+        if (lang, content) not in known.settings:
+            settings = known.one_of(self._read_settings(sheet, lang))
+            return remember(known.settings, (lang, content), settings)
+        return known.settings[lang, content]
+
+    def _read_settings(self, sheet: OpenedSheet | None, lang: Lang) -> Settings:
         if sheet is None:
             return default_settings(self.template, lang)
-        content = self._content(sheet) if known is not None else None
-        if known is None or content is None:
-            return read_settings(self.template, self._values(sheet), lang)
-        key = (lang, content)
-        if key not in known:
-            known[key] = read_settings(self.template, self._values(sheet), lang)
-        return known[key]
-
-    def _content(self, sheet: OpenedSheet) -> bytes | None:
-        package = self.opened.package
-        if package is None or not sheet.usual or self.careful:
-            return None
-        with one_error(self.path):
-            return settings_content(package, sheet.part)
+        return read_settings(self.template, self._values(sheet), lang)
 
     @property
     def _settings_sheet(self) -> OpenedSheet | None:
@@ -209,8 +206,7 @@ class Reading:
 
     @cached_property
     def _settings_names(self) -> frozenset[str]:
-        names = self.template.workbook.sheets["settings"]
-        return frozenset({fold(names.zh), fold(names.en)})
+        return settings_names(self.template)
 
     def _values(self, sheet: OpenedSheet) -> Rows:
         try:

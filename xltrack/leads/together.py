@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING
 
 from xltrack.errors import UnreadableWorkbook
 from xltrack.leads.journal_reading import journal_texts
+from xltrack.leads.known import Known
 from xltrack.leads.named import Named
 from xltrack.leads.opening import one_error
-from xltrack.leads.reading import KnownSettings, Reading
+from xltrack.leads.reading import Reading
 from xltrack.opc.access import USUAL, Access
 from xltrack.template import Settings, Template
 from xltrack.text import Lang
@@ -49,7 +50,7 @@ def read_together(
     *,
     template: Template,
     settings: Settings | None = None,
-    known: KnownSettings | None = None,
+    known: Known | None = None,
     access: Access = USUAL,
 ) -> Together:
     """Read workbooks into as few books as their Settings allow, in the order given.
@@ -60,20 +61,19 @@ def read_together(
         workbooks: what to read; names that are not unique make leads that cannot be told apart.
         template: what declares the fields.
         settings: used instead of each workbook's own.
-        known: Settings seen before, kept up from call to call.
+        known: what was seen before, kept up from call to call.
         access: how large a file may be, and the passwords to try.
     """
-    known = {} if known is None else known
+    known = Known() if known is None else known
     errors: dict[Path, UnreadableWorkbook] = {}
-    groups: dict[tuple[Settings, object, Lang], list[_Read]] = {}
+    groups: dict[tuple[int, Lang], list[_Read]] = {}
     for workbook in workbooks:
         try:
             read = _read(workbook, template, settings, known, access)
         except UnreadableWorkbook as error:
             errors[workbook.path] = error
             continue
-        key = (read.settings, read.settings.problems, read.lang)
-        groups.setdefault(key, []).append(read)
+        groups.setdefault((id(read.settings), read.lang), []).append(read)
     books = [
         book
         for group in groups.values()
@@ -86,16 +86,16 @@ def _read(
     workbook: Named,
     template: Template,
     settings: Settings | None,
-    known: KnownSettings,
+    known: Known,
     access: Access,
 ) -> _Read:
     path = workbook.path
     if _is_small(path):
-        reading = Reading(path, template, access=access)
+        reading = Reading(path, template, access=access, known=known)
         grids = reading.grids()
     else:
         with ThreadPoolExecutor(1) as thread:
-            reading = Reading(path, template, thread=thread, access=access)
+            reading = Reading(path, template, thread=thread, access=access, known=known)
             grids = reading.grids()
     from xltrack.leads.assembly import LeadSheet  # noqa: PLC0415  # pandas, loaded meanwhile
 
@@ -105,7 +105,7 @@ def _read(
         journal = journal_texts(reading.opened.package, reading.opened.workbook)
     return _Read(
         [LeadSheet(path, workbook.name, grid, date_1904) for grid in grids],
-        settings if settings is not None else reading.settings(lang, known),
+        settings if settings is not None else reading.settings(lang),
         lang,
         journal,
     )

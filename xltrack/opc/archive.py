@@ -22,7 +22,11 @@ from xltrack.opc.bounds import DEFAULT_BOUNDS, Bounds
 from xltrack.opc.names import fold, part_name
 
 CHUNK = 1 << 20
+HELD = 1 << 18
+"""Bytes of a file that is read at once rather than for each entry anew."""
 LOCAL_HEADER = struct.Struct("<4s5H3L2H")
+Stored = tuple[int, int, int, bytes]
+"""Compression, size, checksum and compressed bytes of an entry: those with equal ones are equal."""
 _ENCRYPTED = 0x0001 | 0x0040 | 0x2000
 _PATCHED = 0x0020
 
@@ -51,7 +55,10 @@ class Fingerprint:
 
 @dataclass(frozen=True)
 class Archive:
-    """A zip archive, read-only: a file, or bytes under a label that errors may name."""
+    """A zip archive, read-only: a file, or bytes under a label that errors may name.
+
+    ``held`` are the bytes of a small file.
+    """
 
     path: Path
     entries: tuple[Entry, ...]
@@ -59,11 +66,13 @@ class Archive:
     bounds: Bounds
     fingerprint: Fingerprint
     data: bytes | None = field(default=None, repr=False)
+    held: bytes | None = field(default=None, repr=False, compare=False)
 
     def open(self) -> BinaryIO:
         """Return the archive's bytes as a new file object; the caller closes it."""
-        if self.data is not None:
-            return io.BytesIO(self.data)
+        here = self.data if self.data is not None else self.held
+        if here is not None:
+            return io.BytesIO(here)
         try:
             return self.path.open("rb")
         except OSError as error:
@@ -84,6 +93,18 @@ class Archive:
                 raise self._damaged(entry, "ends early")
             left -= len(chunk)
             yield chunk
+
+    def stored(self, entry: Entry) -> Stored | None:
+        """What tells that two entries are equal; None where that has to be read from a file first.
+
+        Raises: PackageError for an entry without a local header.
+        """
+        if self.held is None:
+            return None
+        start = self._data_offset(entry, self.open())
+        info = entry.info
+        data = self.held[start : start + info.compress_size]
+        return info.compress_type, info.file_size, info.CRC, data
 
     def local_header(self, entry: Entry, file: BinaryIO) -> tuple[bytes, bytes]:
         """Return the entry's name bytes and its extra field as its local header has them."""
@@ -185,11 +206,12 @@ def open_archive(path: Path, bounds: Bounds = DEFAULT_BOUNDS) -> Archive:
     try:
         with path.open("rb") as file:
             status = os.fstat(file.fileno())
-            directory = _directory(path, file)
+            held = file.read() if status.st_size <= HELD else None
+            directory = _directory(path, file if held is None else io.BytesIO(held))
     except OSError as error:
         raise unreadable(path, error) from error
     fingerprint = Fingerprint(status.st_ino, status.st_size, status.st_mtime_ns)
-    return _checked(Archive(path, *directory, bounds, fingerprint))
+    return _checked(Archive(path, *directory, bounds, fingerprint, held=held))
 
 
 def archive_from_bytes(data: bytes, label: str, bounds: Bounds = DEFAULT_BOUNDS) -> Archive:

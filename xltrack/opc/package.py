@@ -6,16 +6,16 @@ them: what nobody refers to is somebody's all the same.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
-from typing import BinaryIO
+from typing import Any, BinaryIO, TypeVar
 
 from xltrack.errors import PackageError, Reason, UnreadableWorkbook
 from xltrack.opc.access import NO_PASSWORDS, Passwords
-from xltrack.opc.archive import Archive, Entry, archive_from_bytes, open_archive
+from xltrack.opc.archive import Archive, Entry, Stored, archive_from_bytes, open_archive
 from xltrack.opc.bounds import DEFAULT_BOUNDS, Bounds
 from xltrack.opc.container import Container, container_of
 from xltrack.opc.content_types import ContentTypes, read_content_types
@@ -26,6 +26,7 @@ from xltrack.opc.relationships import Relationship, read_relationships
 from xltrack.opc.zipwriter import rewrite
 
 Overlay = Mapping[str, bytes | None]
+T = TypeVar("T")
 
 _REASONS = {
     Container.EMPTY: Reason.EMPTY_FILE,
@@ -84,15 +85,27 @@ class Package:
             yield from self.archive.chunks(self._entry(name))
 
     @cached_property
-    def _kept(self) -> dict[str, bytes]:
+    def _kept(self) -> dict[str, Any]:
         return {}
 
     def kept(self, name: str) -> bytes:
         """Return a part's content, kept from the first time on; raises as :meth:`read` does."""
-        key = fold(name)
-        if key not in self._kept:
-            self._kept[key] = self.read(name)
-        return self._kept[key]
+        return self.once(f"part {fold(name)}", lambda: self.read(name))
+
+    def once(self, what: str, work: Callable[[], T]) -> T:
+        """Return what ``work`` came to when it was first asked for under the name ``what``."""
+        if what not in self._kept:
+            self._kept[what] = work()
+        found: T = self._kept[what]
+        return found
+
+    def stored(self, name: str) -> Stored | None:
+        """Return what tells that two parts are equal, None where that is not at hand.
+
+        Raises: PackageError as :meth:`read` does.
+        """
+        laid_over = fold(name) in self._laid_over
+        return None if laid_over else self.archive.stored(self._entry(name))
 
     def head(self, name: str, size: int) -> bytes:
         """Return the first ``size`` bytes of a part's content, or less; nothing is verified."""

@@ -63,5 +63,7 @@ def mark(key: str) -> str:
 
 def key_of(name: str) -> str | None:
     """Return the key that a defined name marks, None for any other name."""
+    if name[: len(PREFIX)].lower() != PREFIX:
+        return None
     key = name[len(PREFIX) :].lower()
-    return key if name.lower().startswith(PREFIX) and _KEY.fullmatch(key) else None
+    return key if _KEY.fullmatch(key) else None

@@ -77,7 +77,7 @@ def test_no_work_is_no_process(works: Any) -> None:
 
 
 def test_pieces_hold_many_small_files_and_single_large_ones(tmp_path: Path) -> None:
-    sizes = [10, 10, 5 << 20, 10, 10]
+    sizes = [10, 10, 17 << 20, 10, 10]
     items = []
     for number, size in enumerate(sizes):
         path = tmp_path / f"{number}"
@@ -85,7 +85,7 @@ def test_pieces_hold_many_small_files_and_single_large_ones(tmp_path: Path) -> N
         items.append((path, number))
     assert pieces_of(items * 20, 1)[:3] == [[0, 1], [2], [3, 4, 0, 1]]
     assert pieces_of(items, 1) == [[0, 1], [2], [3, 4]]
-    assert [len(piece) for piece in pieces_of(items[:1] * 1000, 2)] == [50] * 20
+    assert [len(piece) for piece in pieces_of(items[:1] * 1000, 2)] == [125] * 8
     assert [len(piece) for piece in pieces_of(items[:1] * 20, 2)] == [3, 3, 3, 3, 3, 3, 2]
 
 
