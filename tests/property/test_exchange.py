@@ -69,7 +69,7 @@ def books_of(usual: LeadBook, made: list[list[dict[str, Any]]]) -> list[LeadBook
 
 
 common = settings(
-    deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60
+    deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40
 )
 
 
@@ -110,7 +110,8 @@ def test_rows_without_an_id_are_kept_as_often_as_the_copy_with_most_has_them(
         here: dict[str, int] = {}
         for entry in rows:
             if entry["lead_id"] is None:
-                here[str(entry)] = here.get(str(entry), 0) + 1
+                key = str(sorted(entry.items()))
+                here[key] = here.get(key, 0) + 1
         wanted = {key: max(wanted.get(key, 0), here.get(key, 0)) for key in {*wanted, *here}}
     assert int(found.leads["lead_id"].isna().sum()) == sum(wanted.values())
 
@@ -157,7 +158,7 @@ def test_a_workbook_does_not_differ_from_itself(
     assert difference(one, one, load_template()).changes.empty
 
 
-@settings(deadline=None, max_examples=3)
+@settings(deadline=None, max_examples=2)
 @given(data=st.data())
 def test_the_order_of_the_files_does_not_matter(
     tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
@@ -188,7 +189,7 @@ secrets = st.one_of(
 around = st.sampled_from(["", "电话", "(", ",", "\uff1a", "&", "<b>", '"', "\n", " "])
 
 
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=15)
 @given(
     values=st.lists(secrets, min_size=1, max_size=5, unique=True),
     before=around,
