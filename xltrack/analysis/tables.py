@@ -32,7 +32,7 @@ from xltrack.analysis.persona_changes import persona_changes
 from xltrack.analysis.pivots import distinct, pivot_id, pivot_tables
 from xltrack.analysis.plan_review import plan_review
 from xltrack.analysis.quality import data_quality
-from xltrack.analysis.scope import Base, scope_of
+from xltrack.analysis.scope import Base, Scope, scope_of
 from xltrack.analysis.table import Table
 from xltrack.analysis.trend import trend_by_month, trend_by_quarter
 from xltrack.errors import UsageError
@@ -137,6 +137,7 @@ def analyze_book(
     pivots: Sequence[Pivot] = (),
     journal: Journal | None = None,
     facts: pd.DataFrame | None = None,
+    scope: Scope | None = None,
 ) -> Analysis:
     """Compute the tables of a book of leads.
 
@@ -154,6 +155,7 @@ def analyze_book(
         journal: what is known of the leads' history; none = that of the book.
         facts: :func:`xltrack.leads.facts.lead_facts` of all leads on that day with that journal,
             where they are at hand.
+        scope: that of the leads, day and period, where it is at hand.
 
     Raises:
         UsageError: an unknown table id, or one of ``pivots`` makes no sense.
@@ -167,7 +169,7 @@ def analyze_book(
             raise UsageError("unknown_table", name)
     day = min(as_of, period.end) if period else as_of
     journal = book.journal if journal is None else journal
-    scope = scope_of(book.leads, book.settings, day, period, journal, facts)
+    scope = scope or scope_of(book.leads, book.settings, day, period, journal, facts)
     chosen = {name: each for name, each in own_pivots.items() if name in wanted}
     computed, problems = pivot_tables(scope, chosen, asked, book.own)
     compared = cache(lambda: customer_dimensions(scope, book.own))

@@ -13,9 +13,10 @@ from xltrack.errors import Reason, Refused, UsageError
 
 if TYPE_CHECKING:
     from xltrack.analysis import Analysis, Period
+    from xltrack.batch.across import Across
     from xltrack.batch.gathering import Gathered
+    from xltrack.batch.process import Limits
     from xltrack.batch.summarising import Collected, Gleaned
-    from xltrack.findings import Finding
     from xltrack.leads.plan import PlannedAction
     from xltrack.leads.roster import Entry
     from xltrack.leads.submissions import Submission, Submissions
@@ -42,8 +43,9 @@ class Summarised:
 
     @property
     def leads(self) -> int:
-        """How many leads were merged."""
-        return self.analysis.leads
+        """How many leads were merged, those acquired after the as-of day included."""
+        future = sum(each.left_out.get("future", 0) for each in self.submissions.workbooks)
+        return future + sum(each.counted for each in self.submissions.workbooks)
 
     @property
     def missing(self) -> tuple[Entry, ...]:
@@ -135,16 +137,17 @@ def summary(
     found = find_workbooks([paths] if isinstance(paths, str | Path) else paths)
     found = _inputs(found, place, force=force)
     day = min(as_of or dt.date.today(), period.end)
+    limits = Limits(memory * MIB, seconds)
     collected = collect_workbooks(
         found,
         as_of=day,
         settings=imposed,
         jobs=jobs or usual_jobs(),
         access=access,
-        limits=Limits(memory * MIB, seconds),
+        limits=limits,
         on_progress=each,
     )
-    drawn = _Drawn(collected, period, day, imposed, expected, place)
+    drawn = _Drawn(collected, period, day, imposed, expected, place, limits)
     drawn.write(place, page, force=force)
     return Summarised(place, page, drawn.analysis, drawn.submissions)
 
@@ -208,6 +211,7 @@ class _Drawn:
         imposed: Settings | None,
         roster: Sequence[Entry] | None,
         place: Path,
+        limits: Limits,
     ) -> None:
         from xltrack.analysis import analyze_book
         from xltrack.analysis.comparison import comparison
@@ -220,36 +224,38 @@ class _Drawn:
         from xltrack.report.summary import SUMMARY_TABLES
 
         self.period, self.day = period, day
-        gathered, across = _gathered(collected, imposed)
-        self.book = book = gathered.book
-        self.facts = lead_facts(book.leads, book.settings, day, book.journal)
-        scope = scope_of(book.leads, book.settings, day, period, book.journal, self.facts)
+        gathered, across = _gathered(collected, imposed, limits)
+        book = gathered.book
+        facts = lead_facts(book.leads, book.settings, day, book.journal)
+        self.scope = scope_of(book.leads, book.settings, day, period, book.journal, facts)
         workbooks = tally(
             collected.workbooks,
             book.leads,
-            self.facts,
-            scope,
+            facts,
+            self.scope,
             across=across,
             foreign=gathered.foreign,
             roster=roster,
         )
+        self.book = book.of_leads(self.scope.leads)
+        del book, gathered, facts  # leads acquired later need no room any more
         self.submissions = Submissions(workbooks, roster)
         self.counts = FindingCounts()
         for each in workbooks:
             self.counts = self.counts.plus(each.findings)
         self.plan = _plan_of(place)
         self.analysis = analyze_book(
-            book,
+            self.book,
             as_of=day,
             period=period,
             tables=SUMMARY_TABLES,
             findings=self.counts,
             plan=self.plan,
-            facts=self.facts,
+            scope=self.scope,
         )
-        self.figures = comparison(scope, self.counts)
+        self.figures = comparison(self.scope, self.counts)
         values = self.figures.frame.set_index("metric")["value"]
-        self.outlook = outlook(scope, values["average_deal"], values["conversion"])
+        self.outlook = outlook(self.scope, values["average_deal"], values["conversion"])
 
     def write(self, place: Path, page: Path | None, *, force: bool) -> None:
         """Write the workbook, and the page of the review if it is wanted."""
@@ -294,21 +300,21 @@ class _Drawn:
             tables=REVIEW_TABLES,
             findings=self.counts,
             plan=(*self.plan, *plans_of(there)),
-            facts=self.facts,
+            scope=self.scope,
         )
         review = compose_review(analysis, wording, scope_line(analysis, wording))
         return review_html(review_context(review, wording), template_dir() / FOLDER)
 
 
 def _gathered(
-    collected: Collected, imposed: Settings | None
-) -> tuple[Gathered, tuple[Finding, ...]]:
+    collected: Collected, imposed: Settings | None, limits: Limits
+) -> tuple[Gathered, Mapping[str, Across]]:
     """The merged leads, and what only several workbooks together show.
 
     Raises: UnreadableWorkbook where none of the workbooks could be read.
     """
+    from xltrack.batch.across import look_across
     from xltrack.batch.gathering import gather, summary_settings
-    from xltrack.checks import check_across
 
     read = [each.workbook for each in collected.workbooks if each.error is None]
     if not read:
@@ -317,13 +323,11 @@ def _gathered(
             raise UsageError("nothing_found", "")
         raise errors[0]
     own, whole = summary_settings(collected.books, read[0])
-    across: tuple[Finding, ...] = ()
+    across: Mapping[str, Across] = {}
     if len(read) > 1:
-        across = check_across(collected.abstracts, settings=imposed or own)
+        across = look_across(collected.abstracts, imposed or own, limits)
     collected.abstracts.clear()
-    copies: Mapping[str, str] = {
-        finding.workbook: finding.params["other"] for finding in across if finding.code == "F009"
-    }
+    copies = {name: each.copy_of for name, each in across.items() if each.copy_of}
     return gather(collected.books, read, imposed or whole, copies), across
 
 

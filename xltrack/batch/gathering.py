@@ -1,11 +1,13 @@
 """The leads of many workbooks as one book, one row per lead, the same whatever their order.
 
-Columns are put together one after another, each let go of where it came from, so that memory grows
-little beyond the leads themselves.
+Columns are unpacked and put together one after another, so that memory grows little beyond the
+leads themselves.
 """
 
 from __future__ import annotations
 
+import gc
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -16,6 +18,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from xltrack.batch.packing import PackedBook, unpack
 from xltrack.leads.amounts import AmountUnits
 from xltrack.leads.book import PLACE_COLUMNS, LeadBook, Source, concatenated
 from xltrack.leads.identity import one_row_per_lead
@@ -24,6 +27,7 @@ from xltrack.template.merged_settings import merged_settings
 
 AMOUNTS = ("amount", "expected_amount", "budget")
 _IDENTITY = ("lead_id", "customer", "stage", "latest_follow_up", "file")
+_FIRST = ("lead_id", "customer")
 _AT = "\x1fat"  # names no column of a workbook
 
 Positions = npt.NDArray[np.int64]
@@ -37,12 +41,13 @@ class Gathered:
     foreign: Mapping[str, int]
 
 
-def summary_settings(books: Sequence[LeadBook], first: str) -> tuple[Settings, Settings]:
+def summary_settings(packages: Sequence[PackedBook], first: str) -> tuple[Settings, Settings]:
     """The Settings of the workbook ``first``, and those with what only others add.
 
     Added are owners and targets: each team keeps its own. What two workbooks say differently
     stands as the first says it.
     """
+    books = [package.book for package in packages]
     own = next(
         book.settings for book in books if any(each.workbook == first for each in book.sources)
     )
@@ -72,44 +77,41 @@ def _by_name(books: Sequence[LeadBook]) -> list[LeadBook]:
 
 
 def gather(
-    books: list[LeadBook],
+    packages: list[PackedBook],
     names: Sequence[str],
     settings: Settings,
     copies: Mapping[str, str],
 ) -> Gathered:
-    """The leads of ``books`` as one book whose rows are its leads; empties ``books``.
+    """The leads of all books as one book whose rows are its leads; empties ``packages``.
 
     Amounts come in the unit of ``settings``; those in another currency are left out. Rows come in
     the order of what stands in them, and of several rows of one lead the one that counts.
 
     Args:
-        books: the leads, see :func:`.summarising.compact`.
+        packages: the books, see :func:`.summarising.compact`.
         names: of the workbooks, in their order.
         settings: those of the summary.
         copies: by the name of a workbook that is a copy, the one whose leads it has: rows without
             an id that both have count once.
     """
-    lang = settings.lang
+    books = [package.book for package in packages]
     own = _own_columns(books)
-    sources = _sources(books, names)
-    journals = _journals(books)
-    suffixes = books[0].customer_suffixes
-    foreign = {name: count for book in books for name, count in _to_unit(book, settings).items()}
-    frames = [book.rows.copy(deep=False) for book in books]
-    books.clear()
-    rows = _together(frames, names, own, settings, suffixes, copies)
+    merging = _Rows(packages, settings, names, copies)
+    foreign, rows = merging.foreign(), merging.together(own)
     book = LeadBook(
         rows=rows,
         own={name: False for name, private in own.items() if not private},
-        lang=lang,
+        lang=settings.lang,
         settings=settings,
-        sources=sources,
+        sources=_sources(books, names),
         findings=(),
-        customer_suffixes=suffixes,
-        journal_texts=journals,
+        customer_suffixes=books[0].customer_suffixes,
+        journal_texts=_journals(books),
     )
-    book.__dict__["leads"] = rows  # one row per lead already, and asking again costs as much
-    return Gathered(book, foreign)
+    packages.clear()
+    del merging
+    _let_go()
+    return Gathered(book.of_leads(rows), foreign)
 
 
 def _own_columns(books: Sequence[LeadBook]) -> dict[str, bool]:
@@ -132,23 +134,6 @@ def _journals(books: Sequence[LeadBook]) -> tuple[tuple[str, ...], ...]:
     return tuple(sorted(texts for book in books for texts in book.journal_texts if texts)) or ((),)
 
 
-def _to_unit(book: LeadBook, settings: Settings) -> dict[str, int]:
-    """Bring the amounts of a book into the unit of the summary; how many are left out, by name."""
-    theirs, ours = book.settings.parameters, settings.parameters
-    rows = book.rows
-    if theirs.currency != ours.currency:
-        there = rows[list(AMOUNTS)].notna().any(axis=1)
-        counts = rows.loc[there, "file"].value_counts()
-        for name in AMOUNTS:
-            rows[name] = np.nan
-        return {str(name): int(count) for name, count in counts.items() if count}
-    factor = _factor(book.settings, settings)
-    if factor != 1:
-        for name in AMOUNTS:
-            rows[name] = rows[name] * factor
-    return {}
-
-
 def _factor(theirs: Settings, ours: Settings) -> float:
     """What one unit of theirs is in ours."""
     parameters = ours.parameters
@@ -156,39 +141,129 @@ def _factor(theirs: Settings, ours: Settings) -> float:
     return units.factor(theirs.parameters.amount_unit)
 
 
-def _together(
-    frames: list[pd.DataFrame],
-    names: Sequence[str],
-    own: Mapping[str, bool],
-    settings: Settings,
-    suffixes: Sequence[str],
-    copies: Mapping[str, str],
-) -> pd.DataFrame:
-    identity = concatenated([frame[list(_IDENTITY)] for frame in frames])
-    codes = _ranks(identity["file"], names)
-    order = np.argsort(codes, kind="stable")
-    kept = _kept(identity.take(order), codes[order], order, settings, suffixes, names, copies)
-    del identity
-    listed = dict.fromkeys(name for frame in frames for name in frame.columns)
-    columns: dict[str, Any] = {}
-    for name in listed:
-        pieces = [frame.pop(name).to_frame() if name in frame else None for frame in frames]
-        if own.get(name, False) or name == "file":
-            continue
-        filled = [
-            pd.DataFrame(index=frame.index) if piece is None else piece
-            for piece, frame in zip(pieces, frames, strict=True)
-        ]
-        columns[name] = concatenated(filled)[name].take(kept).reset_index(drop=True)
-    order = _by_content(columns, codes[kept])
-    file = pd.Categorical.from_codes(codes[kept][order], categories=pd.Index(list(names)))
-    for name in listed:
-        if name in columns:
-            columns[name] = columns[name].take(order).reset_index(drop=True)
-    return pd.DataFrame({"file": file, **columns}, copy=False)
+class _Rows:
+    """The rows of packed books on their way into one table."""
+
+    def __init__(
+        self,
+        packages: Sequence[PackedBook],
+        settings: Settings,
+        names: Sequence[str],
+        copies: Mapping[str, str],
+    ) -> None:
+        self._packages = packages
+        self._settings = settings
+        self._names = names
+        self._copies = copies
+        self._suffixes = packages[0].book.customer_suffixes
+        self._codes = _ranks(self._column("file"), names)
+
+    def together(self, own: Mapping[str, bool]) -> pd.DataFrame:
+        """The rows that count, without private columns."""
+        listed = dict.fromkeys(name for each in self._packages for name in each.columns)
+        names = [name for name in listed if name != "file" and not own.get(name, False)]
+        order = self._by_content(self._kept(), names)
+        _let_go()
+        categories = pd.Index(list(self._names))
+        columns: dict[str, Any] = {
+            "file": pd.Categorical.from_codes(self._codes[order], categories=categories)
+        }
+        for name in names:
+            columns[name] = self._column(name).take(order).reset_index(drop=True)
+            for package in self._packages:
+                package.columns.pop(name, None)
+        return pd.DataFrame(columns, copy=False)
+
+    def foreign(self) -> dict[str, int]:
+        """By workbook, how many rows have amounts in another currency."""
+        counts: Counter[str] = Counter()
+        for package in self._packages:
+            if self._factor(package) is None:
+                files = unpack(package.columns["file"])
+                there = [unpack(package.columns[name]).notna() for name in AMOUNTS]
+                counts.update(files[np.logical_or.reduce(there)].astype("str"))
+        return dict(counts)
+
+    def _column(self, name: str) -> pd.Series[Any]:
+        """A column of all books, amounts in the unit of the summary."""
+        pieces = []
+        for package in self._packages:
+            if name not in package.columns:
+                pieces.append(pd.DataFrame(index=pd.RangeIndex(package.rows)))
+                continue
+            column = unpack(package.columns[name])
+            if name in AMOUNTS:
+                factor = self._factor(package)
+                column = column * (np.nan if factor is None else factor) if factor != 1 else column
+            pieces.append(column.to_frame())
+        whole: pd.Series[Any] = concatenated(pieces)[name]
+        return whole
+
+    def _factor(self, package: PackedBook) -> float | None:
+        """What an amount of a book is to be multiplied by; none for another currency."""
+        theirs = package.book.settings
+        if theirs.parameters.currency != self._settings.parameters.currency:
+            return None
+        return _factor(theirs, self._settings)
+
+    def _kept(self) -> Positions:
+        """Where the rows stand that count, in the order of workbooks, sheets and rows."""
+        order = np.argsort(self._codes, kind="stable")
+        ids = self._column("lead_id")
+        several = ids.str.upper().duplicated(keep=False).to_numpy()  # those without an id, too
+        if not several.any():
+            return order
+        some = order[several[order]]
+        rows = pd.DataFrame({name: self._column(name).take(some) for name in _IDENTITY})
+        rows = rows.assign(**{_AT: some}).reset_index(drop=True)
+        again = self._again(rows, self._codes[some])
+        rows = rows[~again] if again.any() else rows
+        counting = one_row_per_lead(rows, self._settings, self._suffixes)[_AT]
+        left_out = np.setdiff1d(some, counting.to_numpy(), assume_unique=True)
+        kept: Positions = order[~np.isin(order, left_out)]
+        return kept
+
+    def _again(self, rows: pd.DataFrame, codes: Positions) -> npt.NDArray[np.bool_]:
+        """Rows without an id of a copy whose customer has such a row in what it is a copy of."""
+        again = np.zeros(len(rows), dtype=bool)
+        nameless = rows["lead_id"].isna().to_numpy()
+        if not nameless.any():
+            return again
+        number = {name: position for position, name in enumerate(self._names)}
+        for copy, first in self._copies.items():
+            here = nameless & (codes == number[copy])
+            there = set(rows.loc[nameless & (codes == number[first]), "customer"])
+            again |= here & rows["customer"].isin(there).to_numpy()
+        return again
+
+    def _by_content(self, kept: Positions, names: Sequence[str]) -> Positions:
+        """The order of the rows by id and customer, then by everything that stands in them.
+
+        Rows with an id differ in those two, so that the rest is looked at for few.
+        """
+        keys = {name: _sortable(self._column(name), kept) for name in _FIRST}
+        order = _sorted(keys)
+        same = np.ones(max(0, len(order) - 1), dtype=bool)
+        for values in keys.values():
+            codes = values.dictionary_encode(null_encoding="encode").indices.to_numpy()[order]
+            same &= codes[1:] == codes[:-1]
+        tied = np.append(same, False) | np.append(False, same) if len(order) else same
+        if tied.any():
+            rows = kept[order[tied]]
+            rest = [name for name in names if name not in PLACE_COLUMNS]
+            content = {name: _sortable(self._column(name), rows) for name in rest}
+            order[tied] = order[tied][_sorted(content)]
+        by_content: Positions = kept[order]
+        return by_content
 
 
-def _ranks(files: pd.Series, names: Sequence[str]) -> Positions:
+def _let_go() -> None:
+    """Give back what is not used any more, which is half as much again as the leads."""
+    gc.collect()
+    pa.default_memory_pool().release_unused()
+
+
+def _ranks(files: pd.Series[Any], names: Sequence[str]) -> Positions:
     """The number of each row's workbook."""
     rank = {name: number for number, name in enumerate(names)}
     known = np.array([rank[str(name)] for name in files.cat.categories], dtype=np.int64)
@@ -196,50 +271,14 @@ def _ranks(files: pd.Series, names: Sequence[str]) -> Positions:
     return ranks
 
 
-def _kept(
-    identity: pd.DataFrame,
-    codes: Positions,
-    order: Positions,
-    settings: Settings,
-    suffixes: Sequence[str],
-    names: Sequence[str],
-    copies: Mapping[str, str],
-) -> Positions:
-    """The rows that count, by where they stand before they are put in order."""
-    marked = identity.assign(**{_AT: order}).reset_index(drop=True)
-    again = _again(marked, codes, names, copies)
-    marked = marked[~again] if again.any() else marked
-    kept = one_row_per_lead(marked, settings, suffixes)[_AT].to_numpy()
-    return np.asarray(kept, dtype=np.int64)
+def _sortable(column: pd.Series[Any], at: Positions) -> Any:
+    values = pa.array(column.take(at), from_pandas=True)
+    return values.combine_chunks() if isinstance(values, pa.ChunkedArray) else values
 
 
-def _again(
-    rows: pd.DataFrame, codes: Positions, names: Sequence[str], copies: Mapping[str, str]
-) -> npt.NDArray[np.bool_]:
-    """Rows without an id in a copy whose customer has such a row in the workbook it copies."""
-    again = np.zeros(len(rows), dtype=bool)
-    nameless = rows["lead_id"].isna().to_numpy()
-    if not nameless.any():
-        return again
-    for copy, first in copies.items():
-        here = nameless & (codes == names.index(copy))
-        there = set(rows.loc[nameless & (codes == names.index(first)), "customer"])
-        again |= here & rows["customer"].isin(there).to_numpy()
-    return again
-
-
-def _by_content(columns: Mapping[str, Any], codes: Positions) -> Positions:
-    """The order of rows by what stands in them, then by workbook, sheet and row."""
-    keys = [name for name in columns if name not in PLACE_COLUMNS]
-    arrays = {f"{number}": _sortable(columns[name]) for number, name in enumerate(keys)}
-    arrays |= {"file": pa.array(codes), "row": pa.array(columns["row"].to_numpy())}
-    arrays["sheet"] = pa.array(columns["sheet"].astype("str"))
-    sort_keys = [
-        (name, "ascending") for name in (*map(str, range(len(keys))), "file", "sheet", "row")
-    ]
-    ordered: Positions = pc.sort_indices(pa.table(arrays), sort_keys=sort_keys).to_numpy()
-    return ordered
-
-
-def _sortable(column: pd.Series) -> Any:
-    return pa.array(column, from_pandas=True)
+def _sorted(arrays: Mapping[str, Any]) -> Positions:
+    """The order by all arrays, equal entries in the order they stand in."""
+    numbered = {str(number): array for number, array in enumerate(arrays.values())}
+    numbered["at"] = pa.array(np.arange(len(next(iter(arrays.values())))))
+    keys = [(name, "ascending") for name in numbered]
+    return np.array(pc.sort_indices(pa.table(numbered), sort_keys=keys), dtype=np.int64)

@@ -9,9 +9,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from xltrack.analysis.scope import Scope
+from xltrack.batch.across import Across
 from xltrack.batch.summarising import Gleaned
-from xltrack.findings import Finding
-from xltrack.leads.finding_counts import FindingCounts
 from xltrack.leads.roster import Entry, entry_of
 from xltrack.leads.submissions import Submission
 
@@ -24,7 +23,7 @@ def tally(
     facts: pd.DataFrame,
     scope: Scope,
     *,
-    across: Sequence[Finding],
+    across: Mapping[str, Across],
     foreign: Mapping[str, int],
     roster: Sequence[Entry] | None,
 ) -> tuple[Submission, ...]:
@@ -35,16 +34,13 @@ def tally(
         leads: the merged leads, ``file`` naming the workbook of the row that counts.
         facts: of those leads.
         scope: of the summary.
-        across: the findings across workbooks.
+        across: what workbooks show together, by name.
         foreign: amounts in another currency, by workbook.
         roster: who is expected to submit.
     """
     counts = _counts(leads, facts, scope)
-    found: dict[str, list[Finding]] = {}
-    for finding in across:
-        found.setdefault(finding.workbook, []).append(finding)
     return tuple(
-        _submission(each, counts, found.get(each.workbook, ()), foreign, roster)
+        _submission(each, counts, across.get(each.workbook, Across()), foreign, roster)
         for each in workbooks
     )
 
@@ -60,7 +56,8 @@ def _counts(leads: pd.DataFrame, facts: pd.DataFrame, scope: Scope) -> dict[str,
     new[known] = scope.new.to_numpy()
     presumed[known] = (scope.closed & scope.facts["close_presumed"]).to_numpy()
     masks: dict[str, Mask] = {
-        "counted": np.ones(len(leads), dtype=bool),
+        "kept": np.ones(len(leads), dtype=bool),
+        "counted": ~future,
         "new": new,
         "presumed": presumed,
         "future": future,
@@ -77,18 +74,17 @@ def _counts(leads: pd.DataFrame, facts: pd.DataFrame, scope: Scope) -> dict[str,
 def _submission(
     gleaned: Gleaned,
     counts: Mapping[str, Mapping[str, int]],
-    across: Sequence[Finding],
+    across: Across,
     foreign: Mapping[str, int],
     roster: Sequence[Entry] | None,
 ) -> Submission:
     name = gleaned.workbook
     count = {kind: by_name.get(name, 0) for kind, by_name in counts.items()}
     left_out = {
-        "elsewhere": gleaned.leads - count["counted"],
+        "elsewhere": gleaned.leads - count["kept"],
         **{kind: count[kind] for kind in ("future", "undated", "unclosed", "no_stage")},
         "currency": foreign.get(name, 0),
     }
-    params = {finding.code: finding.params for finding in across}
     return Submission(
         path=gleaned.path,
         workbook=name,
@@ -96,10 +92,10 @@ def _submission(
         counted=count["counted"],
         new=count["new"],
         presumed=count["presumed"],
-        findings=gleaned.findings.plus(FindingCounts.of(across)),
-        differences=params.get("F011", {}).get("differences", ""),
+        findings=gleaned.findings.plus(across.findings),
+        differences=across.differences,
         left_out={kind: n for kind, n in left_out.items() if n > 0},
-        copy_of=params.get("F009", {}).get("other", ""),
+        copy_of=across.copy_of,
         error=gleaned.error,
         entry=entry_of(gleaned.path.name, roster) if roster is not None else None,
     )

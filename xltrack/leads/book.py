@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -75,6 +75,12 @@ class LeadBook:
     def leads(self) -> pd.DataFrame:
         """One row per lead, columns as in :attr:`rows`; see :func:`.identity.one_row_per_lead`."""
         return one_row_per_lead(self.rows, self.settings, self.customer_suffixes)
+
+    def of_leads(self, leads: pd.DataFrame) -> LeadBook:
+        """The book with these rows, each of which is known to be a lead of its own."""
+        book = replace(self, rows=leads)
+        book.__dict__["leads"] = leads  # asking which rows are leads costs as much as reading them
+        return book
 
     @cached_property
     def journal(self) -> Journal:
