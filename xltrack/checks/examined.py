@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 Mask = npt.NDArray[np.bool_]
 _TEXT = pa.large_string()
 _AT = "\x1fat"  # names no column of a workbook
+_TOLD_BY = ("lead_id", "customer", "stage", "latest_follow_up", "file")  # which rows are one lead
 _UNREADABLE = ("F007", "V120", "V130", "V133")
 _LONGEST_NOTHING = 48  # bytes of a text that may say nothing
 _CELL = re.compile(r"([A-Z]{1,3})(\d{1,7})")
@@ -96,6 +97,12 @@ class Examined:
         return self.row_file[self.lead_rows]
 
     @cached_property
+    def row_ids(self) -> list[str]:
+        """The lead id of every row, empty where there is none."""
+        ids = self.book.rows["lead_id"].tolist()
+        return [lead_id if isinstance(lead_id, str) else "" for lead_id in ids]
+
+    @cached_property
     def _numbers(self) -> list[int]:
         return [int(number) for number in self.book.rows["row"].to_numpy().tolist()]
 
@@ -109,11 +116,11 @@ class Examined:
             return leads, np.flatnonzero(np.isin(keys, _place_keys(leads)))
         ids = rows["lead_id"]
         files = pd.Series(self.row_file, index=rows.index).astype("str")
-        marked = rows.assign(lead_id=(files + "\x1f" + ids).astype(ids.dtype))
+        marked = rows[list(_TOLD_BY)].assign(lead_id=(files + "\x1f" + ids).astype(ids.dtype))
         marked[_AT] = np.arange(len(rows))
         kept = one_row_per_lead(marked, book.settings, book.customer_suffixes)
         at = kept[_AT].to_numpy()
-        return rows.take(at).reset_index(drop=True), at
+        return (rows if len(at) == len(rows) else rows.take(at).reset_index(drop=True)), at
 
     @cached_property
     def facts(self) -> pd.DataFrame:
@@ -263,6 +270,13 @@ class Examined:
         keys = plain.dictionary_encode().indices.to_numpy(zero_copy_only=False).astype(np.intp)
         numbers: Positions = np.where(codes < 0, -1, np.append(keys, -1)[codes])
         return numbers
+
+    def leads_saying_nothing(self, field: str) -> Mask:
+        """Which leads have a text in a column that fills the cell and says nothing."""
+        codes, dictionary = self._dictionary(field)
+        found = self.says_nothing(dictionary).to_numpy(zero_copy_only=False)
+        mask: Mask = np.append(found, False)[codes]
+        return mask
 
     def says_nothing(self, texts: pa.Array) -> pa.Array:
         """Which of the texts fill a cell and say nothing."""

@@ -13,6 +13,7 @@ from xltrack.checks.examined import folded
 from xltrack.template import Settings, Template
 from xltrack.text import fold
 
+_NUMBER = re.compile(r"[0-9]{1,15}")
 _SPLIT = re.compile(r"(.*?\d{6})(\d+)")
 
 
@@ -56,12 +57,11 @@ class FreeIds:
     def _highest(self, stem: str) -> tuple[int, int]:
         """The highest running number behind a stem, and how many digits they have at most."""
         found = self._used.filter(pc.fill_null(pc.starts_with(self._used, stem), False))
-        ends = pc.utf8_slice_codeunits(found, len(stem))
-        numbers = ends.filter(pc.match_substring_regex(ends, r"^\d{1,15}$"))
-        if not len(numbers):
+        ends = (lead_id[len(stem) :] for lead_id in found.to_pylist())
+        numbers = [end for end in ends if _NUMBER.fullmatch(end)]
+        if not numbers:
             return 0, self._digits
-        width = int(pc.max(pc.utf8_length(numbers)).as_py())
-        return int(pc.max(pc.cast(numbers, pa.int64())).as_py()), max(width, self._digits)
+        return max(map(int, numbers)), max(self._digits, *map(len, numbers))
 
 
 def id_months(lead_ids: pa.Array) -> npt.NDArray[np.int64]:

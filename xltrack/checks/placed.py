@@ -61,11 +61,11 @@ def placed_hits(examined: Examined, rule: Rule, hits: Hits, severity: Severity) 
     private = hits.field in private_fields(examined)
     names = [(s.workbook, s.sheet, letters) for s, letters in
              zip(examined.sources, map(column_letters, columns), strict=True)]  # fmt: skip
-    findings = []
+    ids, findings = examined.row_ids, []
     for source, number, lead_id, value, corrected, params in zip(
         sources.tolist(),
         numbers.tolist(),
-        _ids(examined, rows),
+        [ids[row] for row in rows.tolist()],
         _values(examined, hits, private),
         _corrected(examined, hits, sources),
         hits.params if hits.params is not None else repeat(None),
@@ -116,11 +116,6 @@ def _corrected(examined: Examined, hits: Hits, sources: Positions) -> Iterable[C
         value if one[source] else None
         for value, source in zip(hits.corrected, sources.tolist(), strict=True)
     ]
-
-
-def _ids(examined: Examined, rows: Positions) -> list[str]:
-    ids = examined.book.rows["lead_id"].take(rows)
-    return [lead_id if isinstance(lead_id, str) else "" for lead_id in ids.tolist()]
 
 
 def _columns(examined: Examined, rule: Rule, field: str) -> tuple[list[str], list[int]]:

@@ -47,9 +47,7 @@ def _missing(examined: Examined, field: Field) -> Mask:
 def says_nothing(examined: Examined, field: Field) -> Mask:
     """Which leads hold a mark or a word there that stands for nothing."""
     if field.type == "text":
-        found = examined.says_nothing(examined.texts(field.id))
-        mask: Mask = found.to_numpy(zero_copy_only=False)
-        return mask
+        return examined.leads_saying_nothing(field.id)
     if field.type == "list":
         codes, typed = examined.encoded(field.id)
         marks = examined.settings.no_loss_marks

@@ -167,7 +167,7 @@ class _Search:
 
     def _any_but(self, usual: bytes) -> re.Pattern[bytes]:
         """A pattern of the cells that do not go on, after their name and a space, as ``usual``."""
-        return re.compile(self._cell + rb"(?:[\t\r\n/>]| (?!" + usual + rb"))")
+        return re.compile(self._cell + rb"(?! " + usual + rb")(?=[ \t\r\n/>])")
 
     @property
     def usual(self) -> bool:
@@ -194,10 +194,11 @@ class _Claimed(_Search):
         inside = rb"r=\"(?:" + columns + rb")(?:" + rows + rb")\""
         self._outside = self._any_but(inside + _REST)
         tag = re.escape(prefix)
-        text = rb" t=\"(?:s|str|inlineStr)\">"
+        value = rb">(?:<" + tag + rb"v>|</|<" + tag + rb"is>)"
+        texts = [rb" t=\"" + kind + rb"\">" for kind in (b"s", b"str", b"inlineStr")]
         number = rb" t=\"n\"><" + tag + rb"v>"
-        value = rb">(?:<" + tag + rb"(?:v|is)>|</)"
-        plain = rb"(?: s=\"[0-9]++\")?+(?:" + b"|".join([text, number, value, rb"/>"]) + rb")"
+        ways = [texts[0], value, rb"/>", *texts[1:], number]  # the most usual ones first
+        plain = rb"(?: s=\"[0-9]++\")?+(?:" + b"|".join(ways) + rb")"
         self._unusual = self._any_but(inside + plain)
 
     def look(self, piece: bytes) -> bool:
@@ -315,7 +316,7 @@ def _rows_up_to(last: int) -> bytes:
     """A pattern of the decimal numbers from 1 to ``last``.
 
     >>> _rows_up_to(120), _rows_up_to(7)
-    (b'[1-9][0-9]{0,1}+|1[0-1][0-9]{1}|12[0-0]', b'[1-7]')
+    (b'1[0-1][0-9]{1}|12[0-0]|[1-9][0-9]{0,1}+', b'[1-7]')
     """
     return _up_to(str(last), "1", "0", "9").encode()
 
@@ -324,7 +325,7 @@ def _columns_up_to(last: int) -> bytes:
     """A pattern of the column letters from A to those of column ``last``.
 
     >>> _columns_up_to(3), _columns_up_to(28)
-    (b'[A-C]', b'[A-Z]{1,1}+|A[A-B]')
+    (b'[A-C]', b'A[A-B]|[A-Z]{1,1}+')
     """
     return _up_to(column_letters(last), "A", "A", "Z").encode()
 
@@ -343,4 +344,4 @@ def _up_to(last: str, first: str, low: str, high: str) -> str:
         if highest >= start:
             more = f"[{low}-{high}]{{{rest}}}" if rest else ""
             ways.append(f"{last[:place]}[{start}-{highest}]{more}")
-    return "|".join(ways)
+    return "|".join([*ways[1:], ways[0]])  # most rows have as many digits as the last

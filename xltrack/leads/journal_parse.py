@@ -10,6 +10,7 @@ import io
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -55,7 +56,14 @@ def decoded(cells: Iterable[str], suffixes: Sequence[str] = ()) -> Journal:
 
     ``skipped`` counts the lines that could not be understood.
     """
-    return _Reading(cells, tuple(suffixes)).journal()
+    listed = tuple(cells)
+    return _Reading(listed, tuple(suffixes)).journal() if listed else _none(tuple(suffixes))
+
+
+@lru_cache(maxsize=4)
+def _none(suffixes: tuple[str, ...]) -> Journal:
+    """The journal of a workbook that has none."""
+    return _Reading((), suffixes).journal()
 
 
 class _Reading:

@@ -23,16 +23,19 @@ def owners_of(findings: Sequence[Finding], book: LeadBook) -> list[str]:
         if match is not None:
             place = (finding.workbook, finding.sheet)
             places.setdefault(place, []).append((number, int(match[1])))
-    rows, names = book.rows["row"].to_numpy(), book.rows["owner"]
+    rows, names = book.rows["row"].to_numpy(), book.rows["owner"].tolist()
+    safe: dict[str, str] = {}
     start = 0
     for source in book.sources:
         some = places.get((source.workbook, source.sheet), ())
         own = rows[start : start + source.leads]
         if some and len(own):
             at = np.searchsorted(own, [row for _, row in some])
-            found = names.iloc[start + np.minimum(at, len(own) - 1)].tolist()
-            for (number, row), place, name in zip(some, at.tolist(), found, strict=True):
-                if place < len(own) and own[place] == row and isinstance(name, str):
-                    owners[number] = without_private(name)
+            there = own[np.minimum(at, len(own) - 1)].tolist()
+            for (number, row), place, same in zip(some, at.tolist(), there, strict=True):
+                if row == same and isinstance(name := names[start + place], str):
+                    if name not in safe:
+                        safe[name] = without_private(name)
+                    owners[number] = safe[name]
         start += source.leads
     return owners
