@@ -155,7 +155,7 @@ def test_a_folder_passes_over_owner_files_backups_and_own_outputs(
     (tmp_path / "~$x.xlsx").touch()
     done = run("refresh", tmp_path)
     assert done.returncode == 0, done.stderr
-    assert done.stdout.count("\n") == 1
+    assert done.stdout.count(" leads as of ") == 1
 
 
 def test_a_receipt_tells_what_happened_to_each_part(run: Run, leads: Path, tmp_path: Path) -> None:

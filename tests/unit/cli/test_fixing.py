@@ -38,7 +38,7 @@ def test_each_change_is_listed_with_what_was_there(leads: Path, tmp_path: Path) 
         line.startswith(f"  {LEADS}!A4 线索编号\uff1a\uff08空\uff09 → LX2024") for line in lines
     )
     assert any(line.startswith("已修正 fixed.xlsx\uff1a3 个单元格") for line in lines)
-    assert any("需要人工处理" in line for line in lines)
+    assert any("还需人工处理" in line for line in lines)
 
 
 def test_the_same_in_english_in_place_with_a_backup(leads: Path) -> None:
