@@ -17,9 +17,11 @@ from com.sun.star.table import BorderLine2
 from openpyxl.formula import Tokenizer
 from xlwings import base_classes, utils
 
+from xltrack.render.areas import boxes
+
 EPOCH = dt.datetime(1899, 12, 30)
 DATE, TIME, LOGICAL = 2, 4, 1024  # com.sun.star.util.NumberFormat
-EVERYTHING = 1 | 2 | 4 | 8 | 16 | 32 | 64 | 128 | 256 | 512  # com.sun.star.sheet.CellFlags
+EVERYTHING = 1 | 2 | 4 | 8 | 16 | 32 | 64 | 256 | 512  # com.sun.star.sheet.CellFlags, no charts
 ERRORS = {503: "#NUM!", 519: "#VALUE!", 524: "#REF!", 525: "#NAME?", 532: "#DIV/0!"}
 WEIGHTS = {"hairline": 9, "thin": 26, "medium": 53, "thick": 79}  # hundredths of a millimetre
 SIDES = {"edge_left": "LeftBorder", "edge_right": "RightBorder"}
@@ -144,6 +146,14 @@ class Range(base_classes.Range):
             Box(*self.box[:2], self.box.top + len(rows) - 1, self.box.left + len(rows[0]) - 1)
         )
         target.setFormulaArray(tuple(tuple(_as_entered(cell) for cell in row) for row in rows))
+        quoted = [
+            (self.box.top + i, self.box.left + j)
+            for i, row in enumerate(rows)
+            for j, cell in enumerate(row)
+            if isinstance(cell, str) and cell[:1] == "'" and not cell[1:2].isalpha()
+        ]
+        for at in boxes(quoted):  # LibreOffice makes a format of the apostrophe, Excel does not
+            self.sheet.at(Box(at.top, at.left, at.bottom, at.right)).NumberFormat = 0
         for i, j in days:  # as the program does by itself
             self(i + 1, j + 1).number_format = "yyyy-mm-dd"
 

@@ -120,8 +120,7 @@ class Chart(base_classes.Chart):
     def ranges(self) -> list[Box]:
         """What the chart shows."""
         return [
-            Box(at.StartRow, at.StartColumn, at.EndRow, at.EndColumn)
-            for at in self.uno.getRanges()
+            Box(at.StartRow, at.StartColumn, at.EndRow, at.EndColumn) for at in self.uno.getRanges()
         ]
 
     @property

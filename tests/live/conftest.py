@@ -31,9 +31,7 @@ def app(office: Office) -> xlwings.App:
 
 
 @pytest.fixture
-def opened(
-    app: xlwings.App, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Open]:
+def opened(app: xlwings.App, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]:
     """Opens a workbook as the one whose button will be pressed; the log goes to ``tmp_path``."""
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     books: list[xlwings.Book] = []

@@ -430,5 +430,3 @@ def register(desktop: Any) -> xlwings.App:
         xlwings.engines.add(xlwings.Engine(impl=engine))
     xlwings.engines[NAME].activate()
     return xlwings.App(impl=engine.apps.attach(desktop))
-
-

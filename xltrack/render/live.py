@@ -56,12 +56,13 @@ def draw_page(page: NotedPage, sheet: Sheet, *, fresh: bool) -> None:
     """
     rows, columns = page.size
     kept: Kept = {}
+    last = rows
     if not fresh:
         kept = take_filter(page, sheet)
-        rows_before = sheet.used_range.last_cell.row
+        last = max(rows, sheet.used_range.last_cell.row)
         _take_courses_out(page, sheet)
         sheet.clear()
-        sheet.range((1, 1), (max(rows, rows_before), 1)).row_height = ROW_POINTS
+    sheet.range((1, 1), (last, 1)).row_height = ROW_POINTS
     sheet.range((1, 1), (rows, columns)).value = _matrix(page)
     _dress(page, sheet)
     _measure(page, sheet)
