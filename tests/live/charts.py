@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from com.sun.star.awt import Rectangle
-from tests.live.cells import Box, Range, _number, _rgb
 from xlwings import base_classes
+
+from tests.live.cells import Box, Range, _number, _rgb
 
 BAR, LINE = "com.sun.star.chart.BarDiagram", "com.sun.star.chart.LineDiagram"
 _PER_POINT = 2540 / 72

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import xlwings
+
 from tests.e2e.conftest import Office
 
 Open = Callable[[Path], xlwings.Book]

@@ -13,9 +13,10 @@ from typing import Any
 
 import uno
 import xlwings
+from xlwings import NoSuchObjectError, base_classes, utils
+
 from tests.live.cells import EVERYTHING, Box, Error, Range
 from tests.live.charts import Charts
-from xlwings import NoSuchObjectError, base_classes, utils
 
 NAME = "libreoffice"
 NEVER = 0  # com.sun.star.document.MacroExecMode.NEVER_EXECUTE
@@ -93,7 +94,7 @@ class App(base_classes.App):
         }
         self.filters: dict[tuple[str, str], tuple[Box, dict[int, Any]]] = {}
 
-    engine = property(lambda self: engine)
+    engine = property(lambda _: engine)
 
     @property
     def books(self) -> Books:

@@ -1,4 +1,4 @@
-"""What a range of LibreOffice has besides values and looks: rules, lists to choose from, filters."""
+"""What a range of LibreOffice has besides values and looks: rules, choices, filters."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from typing import Any
 import uno
 from com.sun.star.sheet.ConditionEntryType import CONDITION, DATABAR
 from com.sun.star.sheet.ConditionOperator2 import FORMULA
-from tests.live.cells import Box, Range, _number, as_calc, as_excel
 from xlwings import base_classes
+
+from tests.live.cells import Box, Range, _number, as_calc, as_excel
 
 
 class ConditionalFormats(base_classes.ConditionalFormats):
@@ -42,7 +43,7 @@ class ConditionalFormats(base_classes.ConditionalFormats):
         boxes = tuple(self.cells.sheet.at(box).RangeAddress for box in self.cells.boxes)
         several.addRangeAddresses(boxes, False)
         number = self.all.createByRange(several)
-        return next(f for f in self.all.getConditionalFormats() if f.ID == number)
+        return next(f for f in self.all.getConditionalFormats() if number == f.ID)
 
     def add_custom(self, spec: dict[str, Any]) -> ConditionalFormat:
         made = self._added()

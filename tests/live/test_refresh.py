@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 import xlwings
-from tests.live.conftest import Open
 
 import xltrack
 import xltrack.live
+from tests.live.conftest import Open
 from xltrack.template import load_labels
 
 pytestmark = pytest.mark.office

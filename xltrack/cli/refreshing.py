@@ -6,7 +6,7 @@ import datetime as dt
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -15,7 +15,6 @@ from xltrack.cli.options import (
     Force,
     Lang,
     Month,
-    Paths,
     Quarter,
     SettingsFile,
     ToDay,
@@ -24,6 +23,7 @@ from xltrack.cli.options import (
 )
 from xltrack.cli.several import LeftOut, each_workbook, expand, outputs_for, tell_problems
 from xltrack.cli.speech import help_text, language, say
+from xltrack.errors import UsageError
 from xltrack.text import split_list
 
 if TYPE_CHECKING:
@@ -31,7 +31,10 @@ if TYPE_CHECKING:
 
 
 def refresh(
-    paths: Paths,
+    paths: Annotated[
+        list[Path] | None, typer.Argument(metavar="PATH...", help=help_text("paths"))
+    ] = None,
+    open_: Annotated[bool, typer.Option("--open", help=help_text("open"))] = False,
     as_of: AsOf = None,
     week: Week = None,
     month: Month = None,
@@ -58,6 +61,26 @@ def refresh(
 ) -> None:
     """See the declared help."""
     from_day, from_leads = _day_or_leads(from_ or [])
+    if open_:
+        refused = {"--from": from_leads, "--settings": settings, "--beside": beside}
+        refused |= {"--output": output, "--receipt": receipt, "--no-backup": no_backup}
+        refused |= {"--break-signature": break_signature, "--force": force}
+        _refuse_with_open([option for option, given in refused.items() if given])
+        _refresh_open(
+            paths or [],
+            as_of=parse_day(as_of) if as_of else None,
+            week=week,
+            month=month,
+            quarter=quarter,
+            from_day=from_day,
+            to_day=parse_day(to_day) if to_day else None,
+            sheets=split_list(sheets) if sheets else None,
+            checks=not no_checks,
+            journal=not no_journal,
+        )
+        return
+    if not paths:
+        raise UsageError("which_workbook")
     workbooks = expand(paths)
     outputs = outputs_for(workbooks, output)
     receipts: list[dict[str, object]] = []
@@ -95,6 +118,32 @@ def refresh(
         _save_receipt(receipt, document)
     if failed or left_out.count:
         raise typer.Exit(2)
+
+
+def _refuse_with_open(options: Sequence[str]) -> None:
+    """What is about files makes no sense for a workbook that is open."""
+    if options:
+        raise UsageError("not_with_open", ", ".join(options))
+
+
+def _refresh_open(paths: Sequence[Path], **options: Any) -> None:
+    """Refresh the workbook that is open in Excel, that of this name or the active one."""
+    from xltrack.live import refresh_open
+
+    if len(paths) > 1:
+        raise UsageError("one_open")
+    refreshed = refresh_open(str(paths[0]) if paths else "", **options)
+    typer.echo(
+        say(
+            "refreshed_open",
+            file=refreshed.workbook,
+            sheets=len(refreshed.sheets),
+            leads=f"{refreshed.leads:,}",
+            errors=refreshed.errors,
+            warnings=refreshed.warnings,
+            seconds=f"{refreshed.seconds:.1f}",
+        )
+    )
 
 
 def _day_or_leads(given: Sequence[str]) -> tuple[dt.date | None, list[Path]]:
