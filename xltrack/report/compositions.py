@@ -148,7 +148,8 @@ def _conversion(page: Page) -> Blocks:
     analysis, wording = page.analysis, page.wording
     yield Note(funnel_sentence(analysis, wording), "conclusion")
     yield _chart("bar", "funnel", "funnel", "stage", ["reached"], "leads", wording)
-    yield _chart("bar", "lost_reasons", "lost_reasons", "reason", ["leads"], "leads", wording)
+    if not analysis["lost_reasons"].empty:
+        yield _chart("bar", "lost_reasons", "lost_reasons", "reason", ["leads"], "leads", wording)
     for name in CONVERSION_TABLES:
         table = analysis.tables[name]
         if not table.frame.empty:
