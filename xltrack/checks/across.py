@@ -3,84 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
-import pyarrow as pa
 
+from xltrack.checks.abstract import NOTHING, Abstract, Keys, arrow_texts
 from xltrack.checks.differences import settings_differences, usual_settings
-from xltrack.checks.ids import FreeIds
-from xltrack.findings import Finding, Severity
-from xltrack.leads.book import LeadBook
-from xltrack.leads.header import column_letters
-from xltrack.leads.journal_keys import arrow_text, customers_of
+from xltrack.checks.free_ids import FreeIds
+from xltrack.findings import SEVERITIES, Finding, Severity
 from xltrack.template import Settings, Template, load_template
 from xltrack.template.check_settings import severities_of
-from xltrack.text import fold
 
-Keys = npt.NDArray[np.uint64]
 Numbers = npt.NDArray[np.int64]
 
-_NOTHING = np.uint64(0)
 _ALIKE, _ALIKE_FROM = 0.9, 10  # share of equal leads of a copy that was worked on; in how many
-
-
-@dataclass(frozen=True)
-class AbstractSheet:
-    """Where leads of an abstract stand, and the columns of id and owner."""
-
-    workbook: str
-    sheet: str
-    lead_id: str
-    owner: str
-
-
-@dataclass(frozen=True)
-class Abstract:
-    """What the rules across workbooks need of a book: small, and safe to send to a process.
-
-    One entry per row of leads: number of its sheet, Excel row, id as typed, hashes of id and
-    normalised customer (0 for none), owner as typed.
-    """
-
-    settings: Settings
-    sheets: tuple[AbstractSheet, ...]
-    sheet: Numbers
-    row: Numbers
-    lead_ids: tuple[str, ...]
-    ids: Keys
-    customers: Keys
-    owners: tuple[str, ...]
-
-
-def abstract_of(book: LeadBook) -> Abstract:
-    """What the rules across workbooks need of ``book``."""
-    sources = [source for source in book.sources if source.leads]
-    sheets = tuple(
-        AbstractSheet(
-            source.workbook,
-            source.sheet,
-            column_letters(source.columns.get("lead_id", (0,))[0]),
-            column_letters(source.columns.get("owner", (0,))[0]),
-        )
-        for source in sources
-    )
-    rows = book.rows
-    ids = [text if isinstance(text, str) else "" for text in rows["lead_id"].tolist()]
-    customers = customers_of(arrow_text(rows["customer"]), book.customer_suffixes).to_pylist()
-    owners = [text if isinstance(text, str) else "" for text in rows["owner"].tolist()]
-    return Abstract(
-        settings=book.settings,
-        sheets=sheets,
-        sheet=np.repeat(np.arange(len(sources)), [source.leads for source in sources]),
-        row=rows["row"].to_numpy().astype(np.int64),
-        lead_ids=tuple(ids),
-        ids=_hashed([fold(text) for text in ids]),
-        customers=_hashed(customers),
-        owners=tuple(owners),
-    )
 
 
 def check_across(
@@ -101,40 +38,34 @@ def check_across(
         return ()
     template = template or load_template()
     settings = settings or usual_settings([each.settings for each in listed])
-    severities = severities_of(settings, template)
-    together = _Together(listed, template)
-    found = [*together.copies(), *together.settings(settings), *together.shared_ids()]
-    found += together.shared_customers()
-    kept = [_graded(place, finding, severities) for place, finding in found]
-    named = [entry for entry in kept if entry is not None]
-    return tuple(finding for _, finding in sorted(named, key=lambda entry: entry[0]))
+    severities = {**SEVERITIES, **severities_of(settings, template)}
+    wanted = {code: severity for code, severity in severities.items() if severity is not None}
+    together = _Together(listed, template, wanted)
+    rules = {
+        "F009": together.copies,
+        "F011": lambda: together.settings(settings),
+        "V104": together.shared_ids,
+        "V162": together.shared_customers,
+    }
+    found = [entry for code, rule in rules.items() if code in wanted for entry in rule()]
+    return tuple(finding for _, finding in sorted(found, key=lambda entry: entry[0]))
 
 
 Place = tuple[int, int, int, str]
 Found = tuple[Place, Finding]
 
 
-def _graded(
-    place: Place, finding: Finding, severities: Mapping[str, Severity | None]
-) -> Found | None:
-    severity = severities.get(finding.code, finding.severity)
-    return None if severity is None else (place, replace(finding, severity=severity))
-
-
-def _hashed(texts: Sequence[str]) -> Keys:
-    """A hash by text that is the same in every process; 0 for an empty text."""
-    array = np.array(texts, dtype=object)
-    if not len(array):
-        return np.empty(0, dtype=np.uint64)
-    hashed: Keys = pd.util.hash_array(array)
-    return np.where(array == "", _NOTHING, hashed)
-
-
 class _Together:
     """The leads of all abstracts under one another."""
 
-    def __init__(self, abstracts: Sequence[Abstract], template: Template) -> None:
+    def __init__(
+        self,
+        abstracts: Sequence[Abstract],
+        template: Template,
+        severities: Mapping[str, Severity],
+    ) -> None:
         self._template = template
+        self._severities = severities
         self._sheets = [sheet for each in abstracts for sheet in each.sheets]
         names: dict[str, int] = {}
         books = [names.setdefault(sheet.workbook, len(names)) for sheet in self._sheets]
@@ -150,9 +81,18 @@ class _Together:
         self._row = np.concatenate([each.row for each in abstracts])
         self._ids = np.concatenate([each.ids for each in abstracts])
         self._customers = np.concatenate([each.customers for each in abstracts])
-        self._lead_ids = [text for each in abstracts for text in each.lead_ids]
-        owners = np.array([text for each in abstracts for text in each.owners], dtype=object)
-        self._owners = owners
+        self._abstracts = abstracts
+        self._starts = np.cumsum([0, *(len(each.row) for each in abstracts)])
+        owners: dict[str, int] = {}
+        self._owner = np.concatenate(
+            [
+                np.array([*(owners.setdefault(name, len(owners)) for name in each.owners), -1])[
+                    each.owner
+                ]
+                for each in abstracts
+            ]
+        )
+        self._owners = list(owners)
         self._copied: dict[int, int] = self._copies()
 
     # ------------------------------------------------------------------ F009
@@ -161,23 +101,36 @@ class _Together:
         """Workbooks whose leads are those of another."""
         for book, first in sorted(self._copied.items()):
             params = {"other": self._workbooks[first]}
-            yield (book, -1, 0, "F009"), Finding("F009", self._workbooks[book], params=params)
+            yield (book, -1, 0, "F009"), self._of_workbook("F009", book, params)
 
     def _copies(self) -> dict[int, int]:
         """Number of the workbook that each copy has its leads from."""
-        frame = pd.DataFrame({"id": self._ids, "customer": self._customers, "book": self._book})
-        frame = frame[(frame["id"] != 0) | (frame["customer"] != 0)].drop_duplicates()
-        sizes = frame.groupby("book").size()
-        first = frame.groupby(["id", "customer"])["book"].transform("first")
-        pairs = frame.assign(first=first)[first != frame["book"]]
+        book, first, sizes = self._leads_and_firsts()
+        pairs = (book * len(sizes) + first)[book != first]
         copied: dict[int, int] = {}
-        shared = pairs.groupby(["book", "first"]).size()
-        for book, other, count in shared.reset_index().to_numpy().tolist():
-            largest = max(sizes[book], sizes[other])
+        different, counts = np.unique(pairs, return_counts=True)
+        for pair, count in zip(different.tolist(), counts.tolist(), strict=True):
+            copy, other = divmod(pair, len(sizes))
+            largest = max(sizes[copy], sizes[other])
             near = largest >= _ALIKE_FROM and count >= _ALIKE * largest
             if (count == largest or near) and other not in copied:
-                copied.setdefault(book, other)
+                copied.setdefault(copy, other)
         return copied
+
+    def _leads_and_firsts(self) -> tuple[Numbers, Numbers, list[int]]:
+        """Workbook of each lead that is told by id or customer, the first one that has that lead,
+        and how many of them each workbook has."""
+        told = np.flatnonzero((self._ids != NOTHING) | (self._customers != NOTHING))
+        ids, customers, books = self._ids[told], self._customers[told], self._book[told]
+        order = np.lexsort((books, customers, ids))
+        ids, customers, books = ids[order], customers[order], books[order]
+        new_lead = np.ones(len(order), dtype=bool)
+        new_lead[1:] = (ids[1:] != ids[:-1]) | (customers[1:] != customers[:-1])
+        once = new_lead.copy()  # a lead counts once in a workbook
+        once[1:] |= books[1:] != books[:-1]
+        first = books[np.flatnonzero(new_lead)[np.cumsum(new_lead) - 1]] if len(order) else books
+        sizes = np.bincount(books[once], minlength=len(self._workbooks)).tolist()
+        return books[once], first[once], sizes
 
     # ------------------------------------------------------------------ F011
 
@@ -190,35 +143,39 @@ class _Together:
                 known[id(own)] = settings_differences(own, usual, self._template)
             if known[id(own)]:
                 params = {"differences": known[id(own)]}
-                yield (number, -1, 0, "F011"), Finding("F011", workbook, params=params)
+                yield (number, -1, 0, "F011"), self._of_workbook("F011", number, params)
 
     # ------------------------------------------------------------------ V104, V162
 
     def shared_ids(self) -> Iterator[Found]:
         """Ids that stand for another customer in a workbook further up."""
-        free = FreeIds(
-            pa.array(self._lead_ids, type=pa.large_string()), self._template.workbook.id_digits
-        )
         for at, first in self._conflicts(self._ids, self._customers):
-            lead_id = self._lead_ids[at]
-            params = {"other": self._place(first, "lead_id"), "free_id": free.like(lead_id)}
+            lead_id = self._lead_id(at)
+            params = {"other": self._place(first, "lead_id"), "free_id": self._free.like(lead_id)}
             yield self._found("V104", at, "lead_id", lead_id, params)
 
     def shared_customers(self) -> Iterator[Found]:
         """Customers that somebody else follows in a workbook further up."""
-        codes = pd.factorize(self._owners)[0]
-        owners = np.where(self._owners == "", _NOTHING, (codes + 1).astype(np.uint64))
-        customers = np.where(owners == _NOTHING, _NOTHING, self._customers)
-        for at, first in self._conflicts(customers, owners):
+        customers = np.where(self._owner < 0, NOTHING, self._customers)
+        for at, first in self._conflicts(customers, self._owner):
             params = {
                 "other": self._place(first, "owner"),
-                "other_owner": str(self._owners[first]),
+                "other_owner": self._owners[self._owner[first]],
             }
-            yield self._found("V162", at, "owner", str(self._owners[at]), params)
+            yield self._found("V162", at, "owner", self._owners[self._owner[at]], params)
 
-    def _conflicts(self, keys: Keys, values: Keys) -> Iterator[tuple[int, int]]:
+    @cached_property
+    def _free(self) -> FreeIds:
+        used = [each.lead_ids for each in self._abstracts]
+        return FreeIds(arrow_texts(used), self._template.workbook.id_digits)
+
+    def _lead_id(self, at: int) -> str:
+        number = int(np.searchsorted(self._starts, at, side="right")) - 1
+        return self._abstracts[number].lead_ids[at - int(self._starts[number])]
+
+    def _conflicts(self, keys: Keys, values: Keys | Numbers) -> Iterator[tuple[int, int]]:
         """Entries that share a key with the first entry of another workbook, not the value."""
-        counted = (keys != _NOTHING) & ~np.isin(self._book, list(self._copied))
+        counted = (keys != NOTHING) & ~np.isin(self._book, list(self._copied))
         at = np.flatnonzero(counted)
         order = at[np.argsort(keys[at], kind="stable")]
         new = np.ones(len(order), dtype=bool)
@@ -237,13 +194,19 @@ class _Together:
             sheet.workbook,
             sheet.sheet,
             f"{letters}{row}" if letters else "",
-            self._lead_ids[at],
+            self._lead_id(at),
             field,
             value,
             None,
             params,
+            severity=self._severities[code],
         )
         return (int(self._book[at]), int(self._sheet[at]), row, code), finding
+
+    def _of_workbook(self, code: str, number: int, params: Mapping[str, str]) -> Finding:
+        return Finding(
+            code, self._workbooks[number], params=params, severity=self._severities[code]
+        )
 
     def _place(self, at: int, field: str) -> str:
         sheet = self._sheets[self._sheet[at]]

@@ -18,12 +18,12 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from xltrack.checks.folding import folded
 from xltrack.checks.rule import Positions
 from xltrack.leads.book import LeadBook, Source
 from xltrack.leads.facts import lead_facts
 from xltrack.leads.header import column_letters
 from xltrack.leads.identity import one_row_per_lead
-from xltrack.leads.journal_keys import customers_of
 from xltrack.template import Template
 from xltrack.template.check_words import CheckWords
 from xltrack.text import fold
@@ -167,6 +167,9 @@ class Examined:
         return self._encoded[field]
 
     def _dictionary(self, field: str) -> tuple[Positions, pa.Array]:
+        if field not in self._dictionaries and field == "customer":
+            codes, names, _ = self.book.customers
+            self._dictionaries[field] = codes[self.lead_rows], names
         if field not in self._dictionaries:
             encoded = self.texts(field).dictionary_encode()
             codes = pc.fill_null(encoded.indices, -1).to_numpy(zero_copy_only=False)
@@ -257,7 +260,7 @@ class Examined:
         A name that says nothing, such as 未知, is none.
         """
         indices, names = self._dictionary("customer")
-        plain = customers_of(names, self.book.customer_suffixes)
+        plain = self.book.customers[2]
         nothing = pc.or_(pc.equal(plain, ""), self.says_nothing(names))
         empty = np.append(nothing.to_numpy(zero_copy_only=False), True)
         codes = np.where(empty[indices], -1, indices)
@@ -295,8 +298,3 @@ def _place_keys(frame: pd.DataFrame) -> npt.NDArray[np.int64]:
     keys: npt.NDArray[np.int64] = frame["sheet"].cat.codes.to_numpy().astype(np.int64) << 21
     keys += frame["row"].to_numpy()
     return keys
-
-
-def folded(texts: pa.Array) -> pa.Array:
-    """The texts in half-width and lower case, without spaces at their ends."""
-    return pc.utf8_lower(pc.utf8_trim_whitespace(pc.utf8_normalize(texts, form="NFKC")))

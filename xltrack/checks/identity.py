@@ -11,7 +11,8 @@ import pyarrow as pa
 
 from xltrack.checks.dates import day_texts
 from xltrack.checks.examined import Examined
-from xltrack.checks.ids import FreeIds, id_months, id_pattern
+from xltrack.checks.free_ids import FreeIds
+from xltrack.checks.ids import id_months, id_pattern
 from xltrack.checks.rule import Hits, Params, positions, rule
 from xltrack.leads.follow_up import last_contact
 from xltrack.leads.identity import lead_keys

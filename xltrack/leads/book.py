@@ -8,7 +8,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 from pandas.api.types import union_categoricals
 
 from xltrack.findings import Finding
@@ -81,6 +85,18 @@ class LeadBook:
         book = replace(self, rows=leads)
         book.__dict__["leads"] = leads  # asking which rows are leads costs as much as reading them
         return book
+
+    @cached_property
+    def customers(self) -> tuple[npt.NDArray[np.intp], pa.Array, pa.Array]:
+        """Number of each row's customer (−1 for none); their names as typed, and normalised."""
+        from xltrack.leads.journal_keys import customers_of  # noqa: PLC0415
+
+        texts = pa.array(self.rows["customer"], type=pa.large_string(), from_pandas=True)
+        if isinstance(texts, pa.ChunkedArray):
+            texts = texts.combine_chunks()
+        encoded = texts.dictionary_encode()
+        codes = pc.fill_null(encoded.indices, -1).to_numpy(zero_copy_only=False).astype(np.intp)
+        return codes, encoded.dictionary, customers_of(encoded.dictionary, self.customer_suffixes)
 
     @cached_property
     def journal(self) -> Journal:
