@@ -25,6 +25,7 @@ METRICS = (
 TILES = tuple(metric for metric in METRICS if metric != "target")
 WEIGHED = ("revenue", "won", "new_leads", "average_deal", "win_rate")
 """Metrics whose change the first sentence may name."""
+_GAP = Note("")
 MONTHS, CHANNELS, TEAM, DECISIONS, NAMES = 12, 3, 12, 3, 8
 
 
@@ -65,9 +66,11 @@ def monthly_blocks(month: Month) -> Iterator[Block]:
     yield _channels(month)
     yield _team(month)
     yield from _ahead(month)
+    yield _GAP
     yield from _decisions(month)
     yield Note(wording.phrase("summary_trust"), "conclusion")
     yield from (Note(line, "subtitle") for line in trust_lines(month))
+    yield _GAP
     trend = analysis.tables["trend_by_month"]
     recent = replace(trend, frame=trend.frame.tail(MONTHS).reset_index(drop=True))
     shown = ["period", "new_leads", "won", "lost", "revenue", "conversion"]
@@ -104,8 +107,8 @@ def _largest_change(month: Month) -> str:
     wording = month.wording
     return wording.phrase(
         "summary_change",
-        metric=_short(best, wording),
-        before=wording.word("period_before", month.kind),
+        metric=_short(best, wording).partition("(")[0].strip(),
+        before=_before(month),
         change=_changed(month.value(best, "change"), month.value(best, "previous"), best, wording),
     )
 
@@ -131,19 +134,29 @@ def _tiles(month: Month) -> KeyFigures:
         change = _changed(
             month.value(metric, "change"), month.value(metric, "previous"), metric, wording
         )
-        before = wording.word("period_before", month.kind)
         figures.append(
             KeyFigure(
                 label=_short(metric, wording),
                 value=None if math.isnan(value) else Rate(value) if rate else value,
                 format="rate" if rate else wording.header("overview", metric).format,  # type: ignore[arg-type]
-                change=wording.phrase("summary_against", before=before, change=change)
-                if change
-                else "",
+                change=_against(change, month),
                 spark=COURSES.get(metric),
             )
         )
     return KeyFigures(tuple(figures))
+
+
+def _against(change: str, month: Month) -> str:
+    """A change with what it is against, empty where there is none."""
+    if not change:
+        return ""
+    return month.wording.phrase("summary_against", before=_before(month), change=change)
+
+
+def _before(month: Month) -> str:
+    """What the period before is called inside a sentence."""
+    name = month.wording.word("period_before", month.kind)
+    return name[:1].lower() + name[1:]
 
 
 def _figures(month: Month) -> TableBlock:
@@ -152,7 +165,9 @@ def _figures(month: Month) -> TableBlock:
     heads = {
         "value": wording.word("period_now", kind),
         "previous": wording.word("period_before", kind),
+        "change": wording.word("period_change", kind),
         "year_before": wording.word("period_year_before", kind),
+        "year_change": wording.word("period_year_change", kind),
     }
     columns = [Column("metric", wording.label("comparison", "metric"), "text", 20)]
     for name in ("value", "previous", "change", "year_before", "year_change", "base"):
@@ -184,7 +199,7 @@ def _figure_row(metric: str, month: Month, base: str) -> tuple[Cell, ...]:
         change("change", "previous"),
         _shown(metric, "year_before", month),
         change("year_change", "year_before"),
-        wording.word("base", base),
+        wording.word("base_short", base),
     )
 
 
@@ -288,7 +303,7 @@ def trust_lines(month: Month) -> Iterator[str]:
     future = sum(each.left_out.get("future", 0) for each in submissions.workbooks)
     yield wording.phrase(
         "summary_counted",
-        leads=f"{counted - future:,}",
+        leads=f"{counted:,}",
         again=f"{elsewhere:,}",
         future=f"{future:,}",
     )

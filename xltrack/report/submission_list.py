@@ -103,5 +103,5 @@ def _reason(each: Submission, wording: Wording) -> str:
 
     if each.error is None:
         return ""
-    message, suggestion = shown(finding_of_error(each.error, each.workbook), wording.lang)
-    return f"{message} {suggestion}".strip()
+    message, _ = shown(finding_of_error(each.error, each.workbook), wording.lang)
+    return message
