@@ -5,9 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-import os
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -19,26 +17,6 @@ import xltrack
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 SIX = ["总览", "跟进提醒", "转化分析", "渠道分析", "行动改进计划", "数据校验"]
-
-
-@pytest.fixture
-def run(tmp_path: Path) -> Run:
-    """Run the command line in an empty folder, speaking English."""
-
-    def call(*arguments: object, lang: str = "en_US.UTF-8") -> subprocess.CompletedProcess[str]:
-        environment = {**os.environ, "LC_ALL": lang, "PYTHONWARNINGS": "error"}
-        command = [sys.executable, "-m", "xltrack", *map(str, arguments)]
-        return subprocess.run(
-            command,
-            capture_output=True,
-            text=True,
-            encoding="utf-8",
-            cwd=tmp_path,
-            env=environment,
-            check=False,
-        )
-
-    return call
 
 
 @pytest.fixture

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,26 +15,6 @@ import xltrack
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 HEADER = ["线索编号", "客户名称", "跟进阶段", "负责人", "成交金额(万)", "联系方式", "需求描述"]
-
-
-@pytest.fixture
-def run(tmp_path: Path) -> Run:
-    """Run the command line in an empty folder, speaking English."""
-
-    def call(*arguments: object, lang: str = "en_US.UTF-8") -> subprocess.CompletedProcess[str]:
-        environment = {**os.environ, "LC_ALL": lang, "PYTHONWARNINGS": "error"}
-        command = [sys.executable, "-m", "xltrack", *map(str, arguments)]
-        return subprocess.run(
-            command,
-            capture_output=True,
-            text=True,
-            encoding="utf-8",
-            cwd=tmp_path,
-            env=environment,
-            check=False,
-        )
-
-    return call
 
 
 @pytest.fixture
