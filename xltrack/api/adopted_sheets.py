@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -74,14 +74,27 @@ def _cells(
         new = [a for a in added if a.sheet == source.sheet]
         columns = [c for places in source.columns.values() for c in places]
         beside = max([*columns, *source.own_columns.values()])
+        plain = _text_column(source.columns, template) or beside
         for each in new:
             header = template.by_id[each.field].header.of(lang)
             values: dict[int, CellValue] = {source.header_row: header, **each.values}
             inside, models = cells.setdefault(source.sheet, {}), like.setdefault(source.sheet, {})
             for row, value in values.items():
                 inside[cell_name(row, each.column)] = value
-                models[cell_name(row, each.column)] = cell_name(row, beside)
+                model = beside if row == source.header_row else plain
+                models[cell_name(row, each.column)] = cell_name(row, model)
     return cells, like
+
+
+def _text_column(columns: Mapping[str, Sequence[int]], template: Template) -> int | None:
+    """The last column of texts, whose cells have no format of numbers."""
+    found = (
+        column
+        for field, places in columns.items()
+        if template.by_id[field].type in ("text", "list")
+        for column in places
+    )
+    return max(found, default=None)
 
 
 def _with_widths(edit: Edit, sheet: str, widths: dict[int, float]) -> Edit:

@@ -194,7 +194,7 @@ class _Plan:
         )
         owners = people(leads, self.known)
         self.rows = list_rows(self.template, self.lang, self.words, owners)
-        order = settled_stages(self.rows["stages"], self.said_stages, self.asking)
+        order = settled_stages(self.rows["stages"], self.said_stages, self.words, self.asking)
         self.rows = list_rows(self.template, self.lang, self.words, owners, order)
         self.rows |= column_rows(self.template, self.lang, self._headers())
         self.parameters = self._parameters()

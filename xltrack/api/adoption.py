@@ -262,13 +262,23 @@ def _items(listed: str, known: Vocabulary) -> tuple[str, ...]:
     return (*items, *more.get(listed, (NEW,)))
 
 
-def settled_stages(rows: Sequence[Mapping[str, object]], said: str, asking: Asking) -> list[str]:
-    """The order of the stages: what the caller said, else what is answered."""
+def settled_stages(
+    rows: Sequence[Mapping[str, object]],
+    said: str,
+    words: Sequence[WordProposal],
+    asking: Asking,
+) -> list[str]:
+    """The order of the stages: what the caller said, else what is answered.
+
+    It has to be said where the template does not know the place of a stage.
+    """
     names = [str(row["stage"]) for row in rows]
     if said:
         return _ordered(split_list(said), names)
-    question = Question("stages", "stage", ", ".join(names), 1.0)
-    return _ordered(split_list(asking.ask_for_more(question)), names)
+    known = all(word.item != OPEN for word in words)
+    question = Question("stages", "--stages", ", ".join(names), float(known))
+    answered = asking.ask_for_more(question) if known else asking.ask(question)
+    return _ordered(split_list(answered), names)
 
 
 def _ordered(said: Sequence[str], names: Sequence[str]) -> list[str]:

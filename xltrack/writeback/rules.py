@@ -15,8 +15,6 @@ from xltrack.sheetml.sheet_frame import SheetFrame
 from xltrack.sheetml.sheet_markup import SheetMarkup
 from xltrack.sheetml.splice import applied
 from xltrack.sheetml.styles import edit_styles
-from xltrack.sheetml.workbook import DefinedName
-from xltrack.sheetml.workbook_edit import EditedWorkbook
 from xltrack.writeback.edit import Edit, only_changes
 from xltrack.writeback.patch import own_sheet
 from xltrack.writeback.scratch import Scratch, read_scratch
@@ -95,27 +93,3 @@ def _formats(edit: Edit, other: Element, overlay: dict[str, bytes | None]) -> tu
     if changed is not None:
         overlay[part] = changed
     return indices
-
-
-def put_names_back(edit: Edit, names: Iterable[DefinedName]) -> tuple[Edit, tuple[str, ...]]:
-    """Return the edit that besides sets those of ``names`` that are missing or lead nowhere.
-
-    A name that refers to something stays as it is.
-
-    Returns: the edit, and the names that it sets.
-    """
-    target = edit.target
-    there = {n.name.casefold(): n.text for n in target.workbook.names if n.local is None}
-    wanted = [n for n in names if "#REF!" in there.get(n.name.casefold(), "#REF!")]
-    if not wanted:
-        return edit, ()
-    part = target.workbook.part
-    book = EditedWorkbook(edit.package.read(part), target.path, part)
-    book.set_names(wanted, ())
-    book.recalculate_on_load()
-    overlay = dict(edit.overlay)
-    changed = book.changed()
-    if changed is not None:
-        overlay[part] = changed
-    changes = only_changes(target.package, overlay)
-    return replace(edit, overlay=changes), tuple(name.name for name in wanted)
