@@ -15,7 +15,7 @@ from xltrack.errors import UsageError
 
 if TYPE_CHECKING:
     from xltrack.findings import Finding
-    from xltrack.leads.checked import Checked
+    from xltrack.leads.checked import Checked, Write
 
 
 @dataclass(frozen=True)
@@ -66,6 +66,7 @@ def check(
     seconds: float = 300,
     max_size: int = 12_288,
     each: Callable[[Checked], None] | None = None,
+    write: Write | None = None,
 ) -> CheckResult:
     """Check the leads of workbooks, in processes of their own.
 
@@ -83,6 +84,8 @@ def check(
         max_size: MiB that a workbook may unpack to.
         each: called with each workbook as its turn comes, and after the last one with the findings
             across workbooks; none of them is kept then, which keeps memory flat.
+        write: writes the findings of a workbook in the process that found them; what comes back
+            has them as ``written``, and no others.
 
     Raises:
         UsageError: a folder or glob without workbooks, a limit below 1, an unusable password file.
@@ -109,8 +112,9 @@ def check(
         jobs=jobs or usual_jobs(),
         access=access,
         limits=Limits(memory * MIB, seconds),
+        write=write,
     ):
-        severities.update(finding.severity for finding in checked.findings)
+        severities.update(checked.severities)
         failed += checked.error is not None
         (each or kept.append)(checked)
     return CheckResult(day, tuple(with_across(kept)), dict(severities), failed)

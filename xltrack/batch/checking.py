@@ -14,7 +14,7 @@ from xltrack.batch.pool import run_in_processes
 from xltrack.batch.process import USUAL_LIMITS, Limits, Lost
 from xltrack.errors import UnreadableWorkbook
 from xltrack.findings import Finding
-from xltrack.leads.checked import Checked
+from xltrack.leads.checked import Checked, Write, written
 from xltrack.leads.known import Known
 from xltrack.leads.named import Named
 from xltrack.opc.access import USUAL, Access
@@ -34,6 +34,7 @@ class CheckWork:
     settings: Settings | None = None
     access: Access = USUAL
     across: bool = True
+    write: Write | None = None
     known: Known = field(default_factory=Known, repr=False)
 
     def __call__(self, workbooks: Sequence[Named]) -> CheckedPiece:
@@ -48,6 +49,8 @@ class CheckWork:
             if named.path in read.errors
         }
         outcomes = [{**found, **errors}[named.name] for named in workbooks]
+        if self.write is not None:
+            outcomes = [written(checked, self.write) for checked in outcomes]
         abstracts = [abstract_of(book) for book in read.books] if self.across else []
         return CheckedPiece(outcomes, abstracts)
 
@@ -108,6 +111,7 @@ def check_workbooks(
     jobs: int = 1,
     access: Access = USUAL,
     limits: Limits = USUAL_LIMITS,
+    write: Write | None = None,
     on_progress: Callable[[Checked], None] | None = None,
 ) -> Iterator[Checked]:
     """What checking comes to for each workbook, in their order whatever the ``jobs``.
@@ -122,11 +126,13 @@ def check_workbooks(
         jobs: processes.
         access: how large a file may be, and the passwords to try.
         limits: memory and time of a process.
+        write: writes the findings of each workbook in its process, which spares sending them; must
+            be something that pickle can send.
         on_progress: told of each workbook as its turn comes.
     """
     named = [Named(path, label) for path, label in zip(paths, labels_for(paths), strict=True)]
     pieces = pieces_of([(each.path, each) for each in named], jobs)
-    work = CheckWork(as_of, settings, access, across=len(named) > 1)
+    work = CheckWork(as_of, settings, access, across=len(named) > 1, write=write)
     abstracts: list[Abstract] = []
     for items, result in run_in_processes(work, pieces, jobs=jobs, limits=limits):
         if isinstance(result, Lost):

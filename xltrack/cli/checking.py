@@ -95,6 +95,7 @@ def check(
                     seconds=seconds,
                     max_size=max_size,
                     each=lambda checked: run.take(checked, sink, progress),
+                    write=sink.write,
                 )
             except KeyboardInterrupt:
                 run.stopped = True
@@ -130,7 +131,7 @@ class _Run:
 
     def take(self, checked: Checked, sink: Sink, progress: Progress) -> None:
         """One workbook, in its turn."""
-        self._found.update(finding.severity for finding in checked.findings)
+        self._found.update(checked.severities)
         self._failed |= checked.error is not None
         sink.add(checked)
         if not checked.across:

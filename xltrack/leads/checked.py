@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -22,6 +23,8 @@ class Checked:
         owners: who owns the lead of each finding; empty where nobody does.
         error: why the workbook could not be read, which is its only finding then.
         across: whether the findings are those that only several workbooks together show.
+        written: the findings in the form asked for, where they were written in the process that
+            found them; then only ``counts`` is left of them: how many there are by severity.
     """
 
     path: Path
@@ -31,6 +34,15 @@ class Checked:
     owners: tuple[str, ...] = ()
     error: UnreadableWorkbook | None = None
     across: bool = False
+    written: bytes | None = None
+    counts: Mapping[str, int] | None = None
+
+    @property
+    def severities(self) -> Mapping[str, int]:
+        """How many findings there are of each severity that there is."""
+        if self.counts is not None:
+            return self.counts
+        return Counter(finding.severity for finding in self.findings)
 
     @property
     def errors(self) -> int:
@@ -44,11 +56,21 @@ class Checked:
 
     def count(self, severity: str) -> int:
         """How many findings have that severity."""
-        return sum(finding.severity == severity for finding in self.findings)
+        return self.severities.get(severity, 0)
 
     def owner_of(self, position: int) -> str:
         """Who owns the lead of the finding at ``position``; empty where that is not known."""
         return self.owners[position] if position < len(self.owners) else ""
+
+
+Write = Callable[[Checked], bytes]
+"""Writes the findings of one workbook in some form."""
+
+
+def written(checked: Checked, write: Write) -> Checked:
+    """The workbook with its findings written."""
+    counts = dict(checked.severities)
+    return replace(checked, findings=(), owners=(), written=write(checked), counts=counts)
 
 
 def with_across(workbooks: Iterable[Checked]) -> list[Checked]:

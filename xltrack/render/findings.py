@@ -7,7 +7,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, BinaryIO
 
-from xltrack.leads.checked import Checked
+from xltrack.leads.checked import Checked, Write
 from xltrack.text import Lang
 
 if TYPE_CHECKING:
@@ -15,7 +15,12 @@ if TYPE_CHECKING:
 
 
 class Sink(ABC):
-    """Takes workbooks in their order; what is left to be written is written at the end."""
+    """Takes workbooks in their order; what is left to be written is written at the end.
+
+    ``write`` writes one workbook by itself, where the form lets each stand by itself.
+    """
+
+    write: Write | None = None
 
     def __enter__(self) -> Self:
         return self

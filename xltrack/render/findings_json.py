@@ -3,14 +3,30 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
+from dataclasses import dataclass
 from typing import Any, BinaryIO
 
+import msgspec
+
 from xltrack.findings import Corrected, Finding
-from xltrack.leads.checked import Checked, with_across
+from xltrack.leads.checked import Checked, Write, with_across
 from xltrack.render.findings import Sink
 from xltrack.template.finding_texts import shown
 from xltrack.text import Lang
+
+
+@dataclass(frozen=True)
+class JsonLine:
+    """Writes one workbook as a line of JSON."""
+
+    lang: Lang
+
+    def __call__(self, checked: Checked) -> bytes:
+        """The line, with its end."""
+        document = workbook_object(checked, self.lang)
+        if checked.across:
+            document["across"] = True
+        return _dumped(document)
 
 
 class JsonLinesSink(Sink):
@@ -18,14 +34,11 @@ class JsonLinesSink(Sink):
 
     def __init__(self, out: BinaryIO, lang: Lang) -> None:
         self._out = out
-        self._lang: Lang = lang
+        self.write: Write = JsonLine(lang)
 
     def add(self, checked: Checked) -> None:
         """Write its line."""
-        document = workbook_object(checked, self._lang)
-        if checked.across:
-            document["across"] = True
-        self._out.write((_dumped(document) + "\n").encode())
+        self._out.write(self.write(checked) if checked.written is None else checked.written)
         self._out.flush()
 
     def close(self) -> None:
@@ -52,7 +65,7 @@ class JsonSink(Sink):
             "errors": sum(each["errors"] for each in workbooks),
             "warnings": sum(each["warnings"] for each in workbooks),
         }
-        self._out.write((_dumped(document) + "\n").encode())
+        self._out.write(_dumped(document))
 
 
 def workbook_object(checked: Checked, lang: Lang) -> dict[str, Any]:
@@ -86,5 +99,5 @@ def _corrected(corrected: Corrected) -> str | float | None:
     return corrected.isoformat() if isinstance(corrected, dt.date) else corrected
 
 
-def _dumped(document: object) -> str:
-    return json.dumps(document, ensure_ascii=False, allow_nan=False)
+def _dumped(document: object) -> bytes:
+    return msgspec.json.encode(document) + b"\n"
