@@ -38,11 +38,14 @@ def ours(book: xlwings.Book) -> list[xlwings.ConditionalFormat]:
     return [rule for rule in rules if "xltrack" in (rule.formula or "")]
 
 
-def marked(book: xlwings.Book) -> set[str]:
+def marked(book: xlwings.Book) -> set[tuple[int, int]]:
+    """Rows and columns of the cells that are marked, 1-based."""
     return {
-        cell.replace("$", "")
+        (row + 1, column + 1)
         for rule in ours(book)
-        for cell in rule.impl.of.Range.getRangeAddressesAsString().split(";")
+        for at in rule.impl.of.Range.RangeAddresses
+        for row in range(at.StartRow, at.EndRow + 1)
+        for column in range(at.StartColumn, at.EndColumn + 1)
     }
 
 
@@ -52,11 +55,14 @@ def test_findings_are_listed_with_links_and_their_cells_marked(book: xlwings.Boo
     team_rules = len(list(sheet.used_range.conditional_formats))
     xltrack.live.check()
     assert book.sheets.active.name == sheet.name
-    expected = {(f.severity, f.cell) for f in xltrack_findings(book) if f.cell.isalnum()}
-    assert ("error", "A3") in expected
-    cells = {place.rpartition(".")[2] for place in marked(book)}
-    singles = {cell for cell in cells if ":" not in cell}
-    assert "A3" in singles or any(cell.startswith("A2:") for cell in cells)
+    expected = {
+        tuple(sheet.range(finding.cell).impl.box[:2])
+        for finding in findings_of(book)
+        if finding.severity != "info" and finding.cell and ":" not in finding.cell
+    }
+    amount = sheet.range("L3")
+    assert (amount.row - 1, amount.column - 1) in expected
+    assert marked(book) == {(row + 1, column + 1) for row, column in expected}
     assert sheet.range("A3").color == (0, 176, 80)
     assert len(list(sheet.used_range.conditional_formats)) > team_rules
     listed = book.sheets["数据校验"]
@@ -64,13 +70,13 @@ def test_findings_are_listed_with_links_and_their_cells_marked(book: xlwings.Boo
     links = [
         listed.range((number + 1, 1)).formula
         for number, row in enumerate(rows)
-        if str(row[0]).startswith("线索跟踪表 A3")
+        if str(row[0]).startswith("线索跟踪表 L3")
     ]
     assert links
-    assert all(link.startswith("=HYPERLINK(\"#'线索跟踪表'!A3\"") for link in links)
+    assert all(link.startswith("=HYPERLINK(\"#'线索跟踪表'!L3\"") for link in links)
 
 
-def xltrack_findings(book: xlwings.Book) -> list[xltrack.Finding]:
+def findings_of(book: xlwings.Book) -> list[xltrack.Finding]:
     copy = Path(book.fullname).with_name("copy.xlsx")
     url = copy.as_uri()
     option = book.impl.doc.Args[0]
@@ -97,7 +103,7 @@ def test_once_more_with_nothing_changed_takes_the_marks_away(book: xlwings.Book)
 def test_marks_follow_what_was_corrected(book: xlwings.Book) -> None:
     xltrack.live.check()
     before = marked(book)
-    book.sheets["线索跟踪表"].range("A3").value = "LX-002"
+    book.sheets["线索跟踪表"].range("L3").value = 50
     xltrack.live.check()
     assert ours(book)
     assert marked(book) != before
@@ -108,7 +114,7 @@ def test_a_refresh_makes_no_marks_but_brings_them_up_to_date(book: xlwings.Book)
     assert ours(book) == []
     xltrack.live.check()
     before = marked(book)
-    book.sheets["线索跟踪表"].range("A3").value = "LX-002"
+    book.sheets["线索跟踪表"].range("L3").value = 50
     xltrack.live.refresh()
     assert ours(book)
     assert marked(book) != before
