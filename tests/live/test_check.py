@@ -14,7 +14,7 @@ from tests.live.conftest import Open
 pytestmark = pytest.mark.office
 
 HEADER = ["线索编号", "客户名称", "来源渠道", "跟进阶段", "负责人", "成交金额(万)"]
-ROWS = [
+ROWS: list[list[object]] = [
     ["LX-001", "甲公司", "官网注册", "初识", "王芳", 5],
     ["LX-001", "乙公司", "官网注册", "初识", "王芳", "五十"],
     ["LX-003", "丙公司", "官网注册", "初识", "王芳", 7],
@@ -68,7 +68,7 @@ def test_findings_are_listed_with_links_and_their_cells_marked(book: xlwings.Boo
     listed = book.sheets["数据校验"]
     rows = listed.used_range.options(ndim=2).value
     links = [
-        listed.range((number + 1, 1)).formula
+        str(listed.range((number + 1, 1)).formula)
         for number, row in enumerate(rows)
         if str(row[0]).startswith("线索跟踪表 L3")
     ]
@@ -93,7 +93,7 @@ def test_once_more_with_nothing_changed_takes_the_marks_away(book: xlwings.Book)
     xltrack.live.check()
     assert ours(book) == []
     assert len(list(sheet.used_range.conditional_formats)) == before
-    assert "清除" in book.app.status_bar
+    assert "清除" in str(book.app.status_bar)
     xltrack.live.check()
     assert ours(book)
     assert xltrack.live.clear_highlights() > 0
