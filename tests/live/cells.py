@@ -105,6 +105,10 @@ class Range(base_classes.Range):
 
     # values
 
+    def _error(self, row: int, column: int) -> Error:
+        code = self.uno.getCellByPosition(column, row).getError()
+        return Error(ERRORS.get(code, "#N/A"))
+
     @property
     def raw_value(self) -> Any:
         rows = [
@@ -122,10 +126,6 @@ class Range(base_classes.Range):
                         for j in range(at.StartColumn, at.EndColumn + 1):
                             row[j - self.box.left] = _of_kind(row[j - self.box.left], kind)
         return rows[0][0] if len(self) == 1 else rows
-
-    def _error(self, row: int, column: int) -> Error:
-        code = self.uno.getCellByPosition(column, row).getError()
-        return Error(ERRORS.get(code, "#N/A"))
 
     @raw_value.setter
     def raw_value(self, value: Any) -> None:

@@ -144,7 +144,7 @@ class AutoFilter(base_classes.AutoFilter):
         known = self.sheet.criteria() if self.sheet.filter_box() == self.cells.box else {}
         fields = range(1, self.cells.shape[1] + 1)
         empty = base_classes.empty_autofilter_criteria
-        return [copy.copy(known.get(field)) or empty(field) for field in fields]
+        return [copy.copy(known[field]) if field in known else empty(field) for field in fields]
 
     def apply_values(self, field: int, values: list[str]) -> None:
         self._applied(field, type="values", values=values)
