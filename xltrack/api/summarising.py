@@ -121,6 +121,7 @@ def summary(
     from xltrack.analysis.period import choose_period
     from xltrack.api.imposed import imposed_settings
     from xltrack.batch.inputs import find_workbooks
+    from xltrack.batch.memory import lean
     from xltrack.batch.pieces import usual_jobs
     from xltrack.batch.process import Limits
     from xltrack.batch.summarising import collect_workbooks
@@ -147,8 +148,9 @@ def summary(
         limits=limits,
         on_progress=each,
     )
-    drawn = _Drawn(collected, period, day, imposed, expected, place, limits)
-    drawn.write(place, page, force=force)
+    with lean():
+        drawn = _Drawn(collected, period, day, imposed, expected, place, limits)
+        drawn.write(place, page, force=force)
     return Summarised(place, page, drawn.analysis, drawn.submissions)
 
 
@@ -217,6 +219,7 @@ class _Drawn:
         from xltrack.analysis.comparison import comparison
         from xltrack.analysis.outlook import outlook
         from xltrack.analysis.scope import scope_of
+        from xltrack.batch.memory import let_go
         from xltrack.batch.tallying import tally
         from xltrack.leads.facts import lead_facts
         from xltrack.leads.finding_counts import FindingCounts
@@ -239,6 +242,7 @@ class _Drawn:
         )
         self.book = book.of_leads(self.scope.leads)
         del book, gathered, facts  # leads acquired later need no room any more
+        let_go()
         self.submissions = Submissions(workbooks, roster)
         self.counts = FindingCounts()
         for each in workbooks:

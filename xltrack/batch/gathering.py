@@ -6,7 +6,6 @@ leads themselves.
 
 from __future__ import annotations
 
-import gc
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -18,6 +17,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from xltrack.batch.memory import let_go
 from xltrack.batch.packing import PackedBook, unpack
 from xltrack.leads.amounts import AmountUnits
 from xltrack.leads.book import PLACE_COLUMNS, LeadBook, Source, concatenated
@@ -110,7 +110,7 @@ def gather(
     )
     packages.clear()
     del merging
-    _let_go()
+    let_go()
     return Gathered(book.of_leads(rows), foreign)
 
 
@@ -163,7 +163,7 @@ class _Rows:
         listed = dict.fromkeys(name for each in self._packages for name in each.columns)
         names = [name for name in listed if name != "file" and not own.get(name, False)]
         order = self._by_content(self._kept(), names)
-        _let_go()
+        let_go()
         categories = pd.Index(list(self._names))
         columns: dict[str, Any] = {
             "file": pd.Categorical.from_codes(self._codes[order], categories=categories)
@@ -255,12 +255,6 @@ class _Rows:
             order[tied] = order[tied][_sorted(content)]
         by_content: Positions = kept[order]
         return by_content
-
-
-def _let_go() -> None:
-    """Give back what is not used any more, which is half as much again as the leads."""
-    gc.collect()
-    pa.default_memory_pool().release_unused()
 
 
 def _ranks(files: pd.Series[Any], names: Sequence[str]) -> Positions:

@@ -57,7 +57,9 @@ def summary(
 ) -> None:
     """See the declared help."""
     from xltrack import api
+    from xltrack.batch.memory import frugal
 
+    frugal()
     workbooks = expand(paths)
     with Progress(len(workbooks)) as progress:
         done = api.summary(
