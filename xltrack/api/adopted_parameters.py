@@ -13,7 +13,7 @@ from xltrack.leads.amounts import currency_of
 from xltrack.leads.cells import kind_of
 from xltrack.leads.header import recognise
 from xltrack.leads.word_proposals import NO_LOSS, WordProposal
-from xltrack.template.check_settings import OWN_IDS
+from xltrack.template.check_settings import MISSING_COLUMN, OWN_IDS
 from xltrack.text import fold, split_list
 
 if TYPE_CHECKING:
@@ -50,15 +50,27 @@ def adopted_parameters(
     prefix = usual_prefix(ids, known.template)
     if prefix is not None:
         found["id_prefix"] = prefix
-    elif ids:
-        off = word(("off", *known.template.words.severities["off"]), book.lang)
-        found["checks"] = f"{OWN_IDS}={off}"
+    found["checks"] = _checks(book, columns, known, own_ids=bool(ids) and prefix is None)
     marks = [w.word for w in words if w.item == NO_LOSS]
     there = split_list(str(usual["no_loss_marks"]))
     more = [mark for mark in marks if fold(mark) not in map(fold, there)]
     if more:
         found["no_loss_marks"] = "\u3001".join([*there, *more])
     return {key: value for key, value in found.items() if value != usual[key]}
+
+
+def _checks(book: LeadBook, columns: Columns, known: Vocabulary, *, own_ids: bool) -> str:
+    """The rules that do not suit a workbook which keeps its own form."""
+    severities = known.template.words.severities
+    there = {p.field for p in columns.meanings.values()}
+    there |= {field for fields in columns.added.values() for field in fields}
+    documented = {field.id for field in known.template.fields if field.set == "documented"}
+    entries = []
+    if own_ids:
+        entries.append(f"{OWN_IDS}={word(('off', *severities['off']), book.lang)}")
+    if documented - there:  # the team decides which columns it has
+        entries.append(f"{MISSING_COLUMN}={word(('info', *severities['info']), book.lang)}")
+    return ("\u3001" if book.lang == "zh" else ", ").join(entries)
 
 
 def _unit(

@@ -180,14 +180,20 @@ class _Plan:
         from xltrack.api.adoption import settled_columns, settled_stages, settled_words
         from xltrack.create.adopted import column_rows
         from xltrack.create.adopted_lists import list_rows
+        from xltrack.leads.added_columns import last_column
         from xltrack.leads.reading import Reading
         from xltrack.leads.word_proposals import people, propose_words
 
         reading = Reading(self.path, self.template, careful=True)
         if reading.has_own_headers:
             raise UsageError("adopted_already", self.path.name)
-        self.columns = settled_columns(reading, self.known, self.given, self.add, self.asking)
-        self._read(reading)
+        tables = list(reading.tables())
+        self.columns = settled_columns(
+            self.path, tables, self.known, self.given, self.add, self.asking
+        )
+        self.last_used = {sheet.name: last_column(rows) for sheet, rows in tables}
+        del tables
+        self._read()
         leads = self.book.rows
         self.words = settled_words(
             propose_words(leads, self.known), self.known, self.given, self.asking
@@ -205,11 +211,10 @@ class _Plan:
         names = {c.header for sheet in self.columns.sheets for c in sheet.columns}
         return {h: f for h, f in self.columns.fields.items() if h in names}
 
-    def _read(self, reading: Any) -> None:
+    def _read(self) -> None:
         """The leads under the headers as they were settled, also of sheets still lacking one."""
         import msgspec
 
-        from xltrack.leads.added_columns import last_column
         from xltrack.leads.assembly import LeadSheet, assemble
         from xltrack.leads.reading import Reading
         from xltrack.template import default_settings
@@ -219,13 +224,12 @@ class _Plan:
             self.template, own_headers=tuple(self.columns.fields.items()), workbook=rules
         )
         names = {sheet.sheet for sheet in self.columns.sheets}
-        again = Reading(self.path, relaxed, careful=True)
+        again = Reading(self.path, relaxed)
         grids = [grid for grid in again.grids() if grid.sheet in names]
         self.lang = grids[0].header.lang
         sheets = [LeadSheet(self.path, self.path.name, g, again.opened.date_1904) for g in grids]
         settings = default_settings(self.template, self.lang)
         self.book = assemble(sheets, relaxed, settings, lang=self.lang)
-        self.last_used = {s.name: last_column(rows) for s, rows in reading.tables()}
 
     def _parameters(self) -> dict[str, object]:
         from xltrack.api.adopted_parameters import adopted_parameters

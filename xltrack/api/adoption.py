@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xltrack.api.questions import Asking, Question
@@ -20,7 +21,8 @@ from xltrack.template.own_headers import field_named
 from xltrack.text import fold, header_key, split_list
 
 if TYPE_CHECKING:
-    from xltrack.leads.reading import Reading
+    from xltrack.leads.careful import Rows
+    from xltrack.leads.opening import OpenedSheet
 
 OFFERED = ("lead_id", "acquired_on", "stage", "owner", "priority")
 """What a team's sheets often lack and may get, where they lack it."""
@@ -99,9 +101,16 @@ class Columns:
 
 
 def settled_columns(
-    reading: Reading, known: Vocabulary, given: Given, add: Sequence[str], asking: Asking
+    path: Path,
+    tables: Sequence[tuple[OpenedSheet, Rows]],
+    known: Vocabulary,
+    given: Given,
+    add: Sequence[str],
+    asking: Asking,
 ) -> Columns:
     """The lead sheets of a workbook and what their headers mean, questions answered.
+
+    ``tables``: its sheets with their cells.
 
     Raises:
         UnreadableWorkbook: NO_LEAD_HEADER.
@@ -109,7 +118,7 @@ def settled_columns(
     """
     finder = SheetFinder(known)
     sheets, best = [], []
-    for opened, rows in reading.tables():
+    for opened, rows in tables:
         found = finder.find(opened.name, rows, opened.marks)
         if found is not None:
             sheets.append(found)
@@ -118,7 +127,7 @@ def settled_columns(
             best = max(best, best_row(top, known.template), key=len)
     if not sheets:
         headers = nearest_headers(best, known.template) or "—"
-        raise UnreadableWorkbook(reading.path, Reason.NO_LEAD_HEADER, headers)
+        raise UnreadableWorkbook(path, Reason.NO_LEAD_HEADER, headers)
     meanings = {
         header: _settled(proposal, given, known, asking)
         for header, proposal in one_meaning(sheets).items()

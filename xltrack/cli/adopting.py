@@ -105,21 +105,19 @@ def _report_rest(done: Adopted, output: Path | None) -> None:
 
 
 def _answer(question: Question) -> str | None:
-    """Ask in the terminal; an empty answer takes what is proposed."""
+    """Ask in the terminal, by numbers; an empty answer takes what is proposed."""
     from rich.prompt import Prompt
+    from rich.text import Text
 
-    said = Prompt.ask(
-        _asked(question),
-        choices=list(question.choices) or None,
-        default=question.proposed,
-        show_choices=False,
-    )
-    return str(said)
-
-
-def _asked(question: Question) -> str:
-    shown = [f"{_choice(question, each)} [{each or '—'}]" for each in question.choices]
-    return "\n".join([_sentence(question), *(f"  {each}" for each in shown)])
+    for number, choice in enumerate(question.choices, start=1):
+        typer.echo(f"  {number}  {_choice(question, choice)}")
+    asked = Text(_sentence(question))  # what stands in cells is no markup
+    if not question.choices:
+        return Prompt.ask(asked, default=question.proposed)
+    numbers = [str(number) for number in range(1, len(question.choices) + 1)]
+    usual = numbers[question.choices.index(question.proposed)]
+    said = Prompt.ask(asked, choices=numbers, default=usual, show_choices=False)
+    return question.choices[int(said) - 1]
 
 
 def _sentence(question: Question) -> str:
@@ -140,6 +138,8 @@ def _sentence(question: Question) -> str:
 def _choice(question: Question, choice: str) -> str:
     if question.kind in ("column", "needed"):
         return _field(choice)
+    if question.kind == "offered":
+        return say("answer_yes") if choice == "yes" else say("answer_no")
     return _item(choice) if question.kind == "word" else choice
 
 

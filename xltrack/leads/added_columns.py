@@ -43,10 +43,11 @@ class AddedColumn:
 
 def last_column(rows: Sequence[Sequence[object]]) -> int:
     """The number of the last column with anything in it, 0 in an empty sheet."""
-    return max(
-        (n for row in rows for n, cell in enumerate(row, start=1) if kind_of(cell) != "empty"),
-        default=0,
-    )
+    last = 0
+    for row in rows:
+        beyond = range(len(row), last, -1)
+        last = next((n for n in beyond if kind_of(row[n - 1]) != "empty"), last)
+    return last
 
 
 def added_columns(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -58,13 +57,14 @@ def propose_words(rows: pd.DataFrame, known: Vocabulary) -> list[WordProposal]:
     return proposals
 
 
-def _counted(texts: Iterable[str], heads: bool) -> list[tuple[str, int]]:
+def _counted(texts: pd.Series[str], heads: bool) -> list[tuple[str, int]]:
     """The words as they are written most often, with the number of their cells."""
     written: dict[str, Counter[str]] = {}
-    for text in texts:
-        word = _COLON.split(text, maxsplit=1)[0].strip() if heads else text.strip()
+    for text, count in texts.value_counts().items():
+        whole = str(text)
+        word = _COLON.split(whole, maxsplit=1)[0].strip() if heads else whole.strip()
         if word:
-            written.setdefault(fold(word), Counter())[word] += 1
+            written.setdefault(fold(word), Counter())[word] += int(count)
     counted = [(c.most_common(1)[0][0], sum(c.values())) for c in written.values()]
     return sorted(counted, key=lambda entry: -entry[1])
 

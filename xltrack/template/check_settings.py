@@ -26,6 +26,8 @@ def wrong_entries(text: str, template: Template) -> tuple[str, ...]:
 
 OWN_IDS = "V102"
 """The rule about the form of ids, switched off where a team has a form of its own."""
+MISSING_COLUMN = "F003"
+"""The rule about documented columns, no error where a team keeps columns of its own."""
 
 
 def free_fields(settings: Settings, template: Template) -> tuple[str, ...]:

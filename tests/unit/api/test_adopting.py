@@ -229,9 +229,10 @@ def test_ids_of_an_own_form_are_no_findings(tmp_path: Path) -> None:
     path = write(tmp_path / "a.xlsx", ("单号", *HEADERS), rows)
     out = tmp_path / "out.xlsx"
     done = xltrack.adopt(path, output=out)
-    assert done.parameters == {"checks": "V102=关"}
-    codes = {f.code for w in xltrack.check(out, as_of=AS_OF).workbooks for f in w.findings}
-    assert "V102" not in codes
+    assert done.parameters == {"checks": "V102=关、F003=建议"}
+    found = [f for w in xltrack.check(out, as_of=AS_OF).workbooks for f in w.findings]
+    assert "V102" not in {f.code for f in found}
+    assert {f.severity for f in found if f.code == "F003"} == {"info"}
     assert xltrack.fix(out, output=tmp_path / "fixed.xlsx", as_of=AS_OF).restored == ()
 
 
@@ -252,7 +253,10 @@ def test_the_unit_of_amounts(
     for cells, amount in zip(rows, amounts, strict=True):
         cells[4] = amount
     path, out = write(tmp_path / "a.xlsx", headers, rows), tmp_path / "out.xlsx"
-    assert xltrack.adopt(path, output=out, yes=True).parameters == wanted
+    assert xltrack.adopt(path, output=out, yes=True).parameters == {
+        **wanted,
+        "checks": "F003=建议",
+    }
     values = xltrack.analyze(out, as_of=AS_OF)["overview"].set_index("metric")["value"]
     factor = 1 if wanted or max(amounts) < 100 else 10_000
     assert values["revenue"] == sum(amounts) / factor
