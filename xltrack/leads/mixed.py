@@ -6,10 +6,11 @@ left is converted as a whole.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from xltrack.leads.amounts import AmountUnits
@@ -36,36 +37,85 @@ class Part:
     texts: Mapping[int, object]
 
 
-def moments_of(grid: Grid, column: int) -> Part | None:
+def moments_of(grids: Sequence[Grid], column: int) -> list[Part | None]:
     """A date column with its texts apart, None where only its single cells tell what it holds."""
-    array = clean_moments(grid, column)
-    if array is not None:
-        return Part(array, _NOTHING)
-    part = _apart(grid, column, pa.timestamp("ms"))
-    return part if part is not None and starts_safely(part.array) else None
+    parts = _parts(grids, column, clean_moments, pa.timestamp("ms"))
+    return [part if part is None or _is_safe(part) else None for part in parts]
 
 
-def numbers_of(grid: Grid, column: int) -> Part | None:
+def _is_safe(part: Part) -> bool:
+    """Whether no moment may be a bare time; what was clean is known to have none."""
+    return part.texts is _NOTHING or starts_safely(part.array)
+
+
+def numbers_of(grids: Sequence[Grid], column: int) -> list[Part | None]:
     """A number column with its texts apart, None where only its single cells tell."""
-    array = clean_numbers(grid, column)
-    return _apart(grid, column, pa.float64()) if array is None else Part(array, _NOTHING)
+    return _parts(grids, column, clean_numbers, pa.float64())
 
 
-def _apart(grid: Grid, column: int, kind: pa.DataType) -> Part | None:
-    places = grid.text_places(column)
-    if places is None:
+def _parts(
+    grids: Sequence[Grid],
+    column: int,
+    clean: Callable[[Grid, int], pa.Array | None],
+    kind: pa.DataType,
+) -> list[Part | None]:
+    arrays = [clean(grid, column) for grid in grids]
+    parts = [None if array is None else Part(array, _NOTHING) for array in arrays]
+    mixed = [number for number, array in enumerate(arrays) if array is None]
+    places = {number: grids[number].text_places(column) for number in mixed}
+    told = {number: place for number, place in places.items() if place is not None}
+    columns = [grids[number].typed[column] for number in told]
+    for number, part in zip(told, _apart(columns, list(told.values()), kind), strict=True):
+        parts[number] = part
+    return parts
+
+
+def _apart(
+    columns: Sequence[pa.Array], places: Sequence[Sequence[int]], kind: pa.DataType
+) -> list[Part | None]:
+    """The columns with the texts at their ``places`` apart, all at once if that can be done."""
+    if not columns:
+        return []
+    starts = np.cumsum([0, *map(len, columns)])
+    every = [
+        start + np.array(some, dtype=np.int64) for start, some in zip(starts, places, strict=False)
+    ]
+    whole = _converted(columns, np.concatenate(every), kind)
+    if whole is None and len(columns) > 1:
+        alone = zip(columns, places, strict=True)
+        return [part for column, some in alone for part in _apart([column], [some], kind)]
+    if whole is None:
+        return [None]
+    array, texts = whole
+    parts: list[Part | None] = []
+    first = 0
+    for number, (column, some) in enumerate(zip(columns, places, strict=True)):
+        own = zip(some, texts[first : first + len(some)], strict=True)
+        first += len(some)
+        found = {place: text for place, text in own if text is not None}
+        parts.append(Part(array.slice(int(starts[number]), len(column)), found))
+    return parts
+
+
+def _converted(
+    columns: Sequence[pa.Array], places: npt.NDArray[np.int64], kind: pa.DataType
+) -> tuple[pa.Array, list[object]] | None:
+    """The columns under one another without the texts at ``places``, and those texts.
+
+    None where what is left is not of one kind: numbers among dates, or dates among numbers.
+    """
+    if len({column.type for column in columns}) > 1:
         return None
-    array = grid.typed[column]
-    some = array.take(pa.array(places, type=pa.int64())).to_pylist()
-    texts = {place: text for place, text in zip(places, some, strict=True) if text is not None}
+    array = columns[0] if len(columns) == 1 else pa.concat_arrays(columns)
+    texts = array.take(pa.array(places)).to_pylist()
     rest = np.ones(len(array), dtype=bool)
     rest[places] = False
     try:
         bare = array.filter(pa.array(rest)).cast(kind)
     except pa.ArrowInvalid:
-        return None  # numbers among dates, or dates among numbers
+        return None
     at = np.cumsum(rest) - 1
-    return Part(bare.take(pa.array(np.where(rest, at, 0), mask=~rest)), texts)
+    return bare.take(pa.array(np.where(rest, at, 0), mask=~rest)), texts
 
 
 def lay_dates(

@@ -40,6 +40,9 @@ def stacked_texts(
     grids: Sequence[Grid], column: int, spaced: dict[int, str] | None = None
 ) -> pa.Array:
     """The texts of a column; see :func:`xltrack.leads.texts.tidy`."""
+    whole = [grid.whole(column) for grid in grids]
+    if all(array is not None and array.type == pa.string() for array in whole):
+        return tidy(_joined(whole), spaced)
     return tidy(_joined([as_text(grid, column) for grid in grids]), spaced)
 
 
@@ -47,7 +50,7 @@ def stacked_dates(
     grids: Sequence[Grid], column: int, rules: Sequence[DateRules], with_time: bool
 ) -> TypedColumn:
     """The dates of a column; see :func:`xltrack.leads.typed.date_column`."""
-    parts = [moments_of(grid, column) for grid in grids]
+    parts = moments_of(grids, column)
     clean = of_moments(_joined(_or_blank(parts, grids, pa.timestamp("ms"))), with_time)
 
     def one(number: int) -> TypedColumn:
@@ -63,7 +66,7 @@ def stacked_numbers(
     grids: Sequence[Grid], column: int, units: AmountUnits, unit: str | None = None
 ) -> TypedColumn:
     """The numbers of a column; see :func:`xltrack.leads.typed.number_column`."""
-    parts = [numbers_of(grid, column) for grid in grids]
+    parts = numbers_of(grids, column)
     clean = of_numbers(_joined(_or_blank(parts, grids, pa.float64())), units, unit)
 
     def one(number: int) -> TypedColumn:
