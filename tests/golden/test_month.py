@@ -30,7 +30,7 @@ from tests.golden.month_workbooks import (
 )
 
 Rows = list[list[Any]]
-MAY = {"month": "2024-05", "jobs": 1}
+MAY: dict[str, Any] = {"month": "2024-05", "jobs": 1}
 
 
 @pytest.fixture(scope="module")

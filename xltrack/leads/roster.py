@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from xltrack.errors import UsageError
-from xltrack.leads.careful import read_rows, stream_rows
+from xltrack.leads.careful import StreamError, read_rows, stream_rows
 from xltrack.leads.opening import open_workbook
 from xltrack.opc.access import USUAL, Access
 from xltrack.template.roster_words import RosterWords, load_roster_words
@@ -92,10 +92,13 @@ def _cells(path: Path, access: Access) -> list[list[str]]:
         rows = opened.cells[first.name]
     else:
         file = path if opened.content is None else io.BytesIO(opened.content)
-        if first.safe:
-            rows = read_rows(python_calamine.load_workbook(file), first.name)
-        else:
-            rows = stream_rows(file, first.name)
+        try:
+            if first.safe:
+                rows = read_rows(python_calamine.load_workbook(file), first.name)
+            else:
+                rows = stream_rows(file, first.name)
+        except (python_calamine.CalamineError, StreamError) as error:
+            raise UsageError("unreadable_roster", path.name) from error
     return [["" if cell is None else str(cell).strip() for cell in row] for row in rows]
 
 
