@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from xltrack.create.prepared import RULES_SHEET, prepared_rules
 from xltrack.leads.header import cell_name
+from xltrack.sheetml.areas import Place
 from xltrack.sheetml.cell_markup import CellValue
 from xltrack.sheetml.column_widths import widened
 from xltrack.sheetml.sheet_frame import SheetFrame
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from xltrack.leads.added_columns import AddedColumn
     from xltrack.template import Template
     from xltrack.text import Lang
+    from xltrack.writeback import Target
 
 ROOM = 1000
 """Rows that get dropdowns below the last lead, where the template prepares fewer."""
@@ -42,7 +44,7 @@ def put_into_sheets(
     """
     package = edit.package
     target = replace(edit.target, package=package, workbook=read_workbook(package))
-    cells, like = _cells(book, added, template, lang)
+    cells, like = _cells(target, book, added, template, lang)
     look = template.look
     into = patch(target, cells, formats=Formats(look.date_format, look.datetime_format), like=like)
     for source in book.sources:
@@ -65,25 +67,35 @@ def put_into_sheets(
 
 
 def _cells(
-    book: LeadBook, added: Sequence[AddedColumn], template: Template, lang: Lang
+    target: Target, book: LeadBook, added: Sequence[AddedColumn], template: Template, lang: Lang
 ) -> tuple[dict[str, dict[str, CellValue]], dict[str, dict[str, str]]]:
     """The cells of the new columns, and the cell of the team's whose format each takes."""
     cells: dict[str, dict[str, CellValue]] = {}
     like: dict[str, dict[str, str]] = {}
     for source in book.sources:
         new = [a for a in added if a.sheet == source.sheet]
+        if not new:
+            continue
         columns = [c for places in source.columns.values() for c in places]
         beside = max([*columns, *source.own_columns.values()])
         plain = _text_column(source.columns, template) or beside
+        head = _shown_in(target, source.sheet, (source.header_row, beside))
         for each in new:
             header = template.by_id[each.field].header.of(lang)
             values: dict[int, CellValue] = {source.header_row: header, **each.values}
             inside, models = cells.setdefault(source.sheet, {}), like.setdefault(source.sheet, {})
             for row, value in values.items():
                 inside[cell_name(row, each.column)] = value
-                model = beside if row == source.header_row else plain
-                models[cell_name(row, each.column)] = cell_name(row, model)
+                model = head if row == source.header_row else (row, plain)
+                models[cell_name(row, each.column)] = cell_name(*model)
     return cells, like
+
+
+def _shown_in(target: Target, sheet: str, place: Place) -> Place:
+    """The cell that a place shows: the first of the merged ones that hide it, else itself."""
+    part = own_sheet(target, sheet).part or ""
+    merged = SheetMarkup(target.package.read(part), target.path, part).merged
+    return next(((a.top, a.left) for a in merged if place in a), place)
 
 
 def _text_column(columns: Mapping[str, Sequence[int]], template: Template) -> int | None:

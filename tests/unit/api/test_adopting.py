@@ -224,6 +224,24 @@ def test_new_cells_look_like_their_neighbours(ledger: Path, tmp_path: Path) -> N
     assert adopted.column_dimensions["G"].width == 15
 
 
+def test_a_new_header_looks_like_the_merged_one_beside_it(ledger: Path, tmp_path: Path) -> None:
+    book = openpyxl.load_workbook(ledger)
+    sheet = book["台账"]
+    sheet.insert_rows(2)
+    for column in range(1, 7):
+        sheet.cell(1, column).fill = openpyxl.styles.PatternFill("solid", fgColor="FFC000")
+        if column not in (1, 2):
+            sheet.merge_cells(start_row=1, end_row=2, start_column=column, end_column=column)
+    sheet["A2"], sheet["B2"], sheet["A1"], sheet["B1"] = "公司", "业务员", "基本", None
+    sheet.merge_cells("A1:B1")
+    book.save(ledger)
+    done = xltrack.adopt(ledger, output=tmp_path / "out.xlsx", add="lead_id")
+    assert done.sheets[0].header_row == 2
+    adopted = openpyxl.load_workbook(tmp_path / "out.xlsx")["台账"]
+    assert adopted["G2"].value == "线索编号"
+    assert adopted["G2"].fill.fgColor.rgb == "00FFC000"
+
+
 def test_ids_of_an_own_form_are_no_findings(tmp_path: Path) -> None:
     rows = [[f"A-{n}X", *row(n, "谈单中")] for n in range(1, 5)]
     path = write(tmp_path / "a.xlsx", ("单号", *HEADERS), rows)
