@@ -18,7 +18,7 @@ import time
 from pathlib import Path
 
 import psutil
-from bench_check import AS_OF, make
+from bench_check import AS_OF, make  # type: ignore[import-not-found]  # beside this script
 
 MIB = 2**20
 WEIGH = """

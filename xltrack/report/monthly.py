@@ -169,7 +169,7 @@ def _figures(month: Month) -> TableBlock:
         "year_before": wording.word("period_year_before", kind),
         "year_change": wording.word("period_year_change", kind),
     }
-    columns = [Column("metric", wording.label("comparison", "metric"), "text", 20)]
+    columns = [Column("metric", wording.label("comparison", "metric"), "text", 24)]
     for name in ("value", "previous", "change", "year_before", "year_change", "base"):
         declared = wording.header("comparison", name)
         label = heads.get(name) or declared.label.of(wording.lang)
@@ -276,7 +276,8 @@ def _ahead(month: Month) -> Iterator[Block]:
         "leads_needed": outlook.leads_needed,
     }
     title = wording.word("summary_ahead", month.kind)
-    yield table_block("outlook", Table(pd.DataFrame([record]), "state"), wording, title=title)
+    block = table_block("outlook", Table(pd.DataFrame([record]), "state"), wording, title=title)
+    yield replace(block, columns=tuple(replace(each, bars=False) for each in block.columns))
     yield Note(wording.phrase("summary_not_ahead", late=outlook.late, undated=outlook.undated))
 
 
