@@ -185,7 +185,7 @@ class _Plan:
         from xltrack.leads.word_proposals import people, propose_words
 
         reading = Reading(self.path, self.template, careful=True)
-        if reading.has_own_headers:
+        if reading.has_settings:
             raise UsageError("adopted_already", self.path.name)
         tables = list(reading.tables())
         self.columns = settled_columns(

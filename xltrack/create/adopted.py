@@ -37,7 +37,7 @@ def put_settings_in(
     not the template's.
 
     Raises:
-        UsageError: ``settings_name_taken`` where sheets of the team have both names of Settings,
+        UsageError: ``settings_name_taken`` where a sheet of the team is called like Settings,
             ``names_taken`` where defined names of the team are called like those that rules use.
     """
     merged = _with_adopted_tables(template, target, _free_name(target, template, lang))
@@ -50,13 +50,13 @@ def put_settings_in(
 
 
 def _free_name(target: Target, template: Template, lang: Lang) -> str:
-    """The name of Settings in one of the languages that no sheet of the team has."""
-    there = {fold(sheet.name) for sheet in target.workbook.sheets}
+    """The name of Settings; a sheet of the team with either name would be taken for it."""
     names = template.workbook.sheets["settings"]
-    for name in (names.of(lang), names.zh, names.en):
-        if fold(name) not in there:
-            return name
-    raise UsageError("settings_name_taken", names.of(lang))
+    known = (fold(names.zh), fold(names.en))
+    taken = next((s.name for s in target.workbook.sheets if fold(s.name) in known), None)
+    if taken is not None:
+        raise UsageError("settings_name_taken", taken)
+    return names.of(lang)
 
 
 def _with_adopted_tables(template: Template, target: Target, sheet: str) -> Template:

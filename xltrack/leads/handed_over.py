@@ -19,6 +19,7 @@ from xltrack.leads.header import best_row, find_header, known_count, nearest_hea
 from xltrack.leads.made_sheets import made_titles
 from xltrack.leads.marks import Place, SheetMarks
 from xltrack.template import Settings, Template, default_settings, read_settings
+from xltrack.template.own_headers import header_meanings
 from xltrack.text import fold
 
 MergedAreas = Callable[[int, int], list[tuple[Place, Place]]]
@@ -59,6 +60,8 @@ def book_of_cells(
     named = template.workbook.sheets["settings"]
     known = {fold(named.zh), fold(named.en)}
     set_on = next((sheet for sheet in sheets if fold(sheet.name) in known), None)
+    if set_on is not None:
+        template = template.knowing(header_meanings(template, set_on.rows))
     others = [sheet for sheet in sheets if sheet is not set_on]
     made = made_titles(template)
     grids = _grids([s for s in others if not _is_made(s, made)], template) or _grids(

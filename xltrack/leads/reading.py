@@ -39,6 +39,7 @@ from xltrack.leads.single_cells import NotTold, single_cells, text_places
 from xltrack.opc.access import USUAL, Access
 from xltrack.template import Settings, Template, default_settings, read_settings
 from xltrack.template.own_headers import adopted_names, header_meanings
+from xltrack.template.settings_tables import settings_runs
 from xltrack.text import Lang, fold
 
 if TYPE_CHECKING:
@@ -124,9 +125,12 @@ class Reading:
         self.template = self._usual.knowing(self._own_headers())
 
     @property
-    def has_own_headers(self) -> bool:
-        """Whether the workbook says itself what its headers mean."""
-        return self.template is not self._usual
+    def has_settings(self) -> bool:
+        """Whether the workbook has a Settings sheet with any of its tables."""
+        sheet = self._settings_sheet
+        return sheet is not None and any(
+            run.table for run in settings_runs(self._usual, self._values(sheet))
+        )
 
     def _own_headers(self) -> list[tuple[str, str]]:
         """What the workbook says its headers mean, where it was in use before."""

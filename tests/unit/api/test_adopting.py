@@ -15,6 +15,8 @@ from openpyxl.workbook.defined_name import DefinedName
 import xltrack
 from xltrack.api.questions import Question
 from xltrack.errors import Reason, Refused, UnreadableWorkbook, UsageError
+from xltrack.leads.handed_over import SheetCells, book_of_cells
+from xltrack.template import load_template
 
 HEADERS = ("公司", "业务员", "进展", "手机", "合同额(万)", "登记日期")
 AS_OF = dt.date(2024, 9, 30)
@@ -103,6 +105,18 @@ def test_what_the_team_types_there_is_read_back(ledger: Path, tmp_path: Path) ->
     leads = xltrack.read(out).leads
     assert leads["closed_on"].notna().all()
     assert leads["acquired_on"].isna().all()
+
+
+def test_cells_handed_over_by_another_program_are_read_alike(ledger: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out.xlsx"
+    xltrack.adopt(ledger, output=out, mapping={"公司": "contact", "手机": "customer"})
+    cells = [
+        SheetCells(sheet.title, [list(row) for row in sheet.iter_rows(values_only=True)])
+        for sheet in openpyxl.load_workbook(out).worksheets
+    ]
+    book = book_of_cells(out, out.name, cells, load_template())
+    assert book.leads["contact"].equals(xltrack.read(out).leads["contact"])
+    assert book.leads["customer"].str.startswith("138").all()
 
 
 def test_own_stages_are_used_everywhere(odd: Path, tmp_path: Path) -> None:
@@ -318,11 +332,13 @@ def test_what_makes_no_sense(
     assert not (tmp_path / "out.xlsx").exists()
 
 
-def test_an_adopted_workbook_is_not_adopted_again(ledger: Path, tmp_path: Path) -> None:
+def test_a_workbook_with_settings_is_not_adopted_again(ledger: Path, tmp_path: Path) -> None:
     out = tmp_path / "out.xlsx"
     xltrack.adopt(ledger, output=out)
-    with pytest.raises(UsageError, match="adopted_already"):
-        xltrack.adopt(out, output=tmp_path / "again.xlsx")
+    made = xltrack.demo(tmp_path / "demo.xlsx", leads=5)
+    for path in (out, made):
+        with pytest.raises(UsageError, match="adopted_already"):
+            xltrack.adopt(path, output=tmp_path / "again.xlsx")
 
 
 def test_what_is_there_is_not_written_over(ledger: Path, tmp_path: Path) -> None:
@@ -343,16 +359,15 @@ def test_into_the_workbook_itself_a_copy_is_kept(ledger: Path) -> None:
     assert len(xltrack.read(ledger).leads) == 6
 
 
-def test_a_sheet_of_the_team_called_settings_keeps_its_name(ledger: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["设置", "Settings", "SETTINGS"])
+def test_a_sheet_of_the_team_is_not_taken_for_settings(
+    ledger: Path, tmp_path: Path, name: str
+) -> None:
     book = openpyxl.load_workbook(ledger)
-    book.create_sheet("设置")["A1"] = "打印设置"
+    book.create_sheet(name)["A1"] = "打印设置"
     book.save(ledger)
-    xltrack.adopt(ledger, output=tmp_path / "out.xlsx")
-    assert openpyxl.load_workbook(tmp_path / "out.xlsx").sheetnames == ["台账", "设置", "Settings"]
-    book.create_sheet("Settings")
-    book.save(ledger)
-    with pytest.raises(UsageError, match="settings_name_taken"):
-        xltrack.adopt(ledger, output=tmp_path / "second.xlsx")
+    with pytest.raises(UsageError, match=f"settings_name_taken: {name}"):
+        xltrack.adopt(ledger, output=tmp_path / "out.xlsx")
 
 
 def test_names_of_the_team_are_not_taken(ledger: Path, tmp_path: Path) -> None:
