@@ -23,7 +23,11 @@ if TYPE_CHECKING:
 ROW_POINTS = 15
 _LONGEST_QUOTED = 255  # characters of a text within a formula
 _WEIGHTS: dict[int, Literal["thin", "medium", "thick"]] = {1: "thin", 2: "medium", 5: "thick"}
-_SIDES = {"border": "all", "left": "edge_left", "top": "edge_top"}
+_SIDES: dict[str, str | list[str]] = {
+    "border": "all",
+    "left": ["edge_left", "inside_vertical"],  # that of each cell of a range
+    "top": ["edge_top", "inside_horizontal"],
+}
 _VERTICAL = {"vcenter": "center"}
 _OF_FONTS = {"bold": "bold", "italic": "italic", "font_size": "size", "font_color": "color"}
 _OF_CELLS = {
