@@ -81,7 +81,9 @@ def test_the_same_figures_in_json_on_the_sheet_and_as_text(refreshed: Path) -> N
         assert line[1:5] == [lead["leads"], lead["open"], lead["won"], lead["lost"]]
         assert shown in line
         assert any(cell == pytest.approx(lead["revenue_per_lead"]) for cell in line[6:])
-        written = next(each for each in text.splitlines() if each.startswith(f"| {lead['channel']}"))
+        written = next(
+            each for each in text.splitlines() if each.startswith(f"| {lead['channel']}")
+        )
         assert shown in written
 
 

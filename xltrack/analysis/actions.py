@@ -67,9 +67,9 @@ def actions(
             team added, follow at the end.
 
     Columns: problem_id (kind:subject), problem (the kind; the text of the plan for rows at the
-    end), evidence (figures by name; at the end what the team typed, null for a problem that is gone),
-    measure (the team's, else that of Settings), owner, deadline (day, or text as typed), status (not_started, in_progress, done, cancelled, or
-    as typed); null where there is none.
+    end), evidence (figures by name; at the end what the team typed, null for a problem that is
+    gone), measure (the team's, else that of Settings), owner, deadline (day, or text as typed),
+    status (not_started, in_progress, done, cancelled, or as typed); null where there is none.
     Source: guide, step 5.
     """
     found = _worst_first(
@@ -107,9 +107,7 @@ def _worst_first(kinds: list[list[Problem]]) -> list[Problem]:
     return [problem for problem in chain.from_iterable(ranks) if problem is not None][:MOST]
 
 
-def _row(
-    problem: Problem, planned: PlannedAction | None, settings: Settings
-) -> tuple[object, ...]:
+def _row(problem: Problem, planned: PlannedAction | None, settings: Settings) -> tuple[object, ...]:
     typed = planned or PlannedAction(problem.id)
     return (
         problem.id,
@@ -146,7 +144,9 @@ def _missed_targets(scope: Scope, frame: pd.DataFrame) -> Iterator[Problem]:
         shown = frame[frame["month"] == f"{over:%Y-%m}"]
     missed = shown[shown["attainment"] < 1]
     team_first = missed.assign(person=missed["owner"].notna())
-    for row in team_first.sort_values(["person", "gap"], ascending=[True, False]).to_dict("records"):
+    for row in team_first.sort_values(["person", "gap"], ascending=[True, False]).to_dict(
+        "records"
+    ):
         owner = "" if pd.isna(row["owner"]) else str(row["owner"])
         subject = f"{row['month']}/{owner}" if owner else str(row["month"])
         figures = {key: float(row[key]) for key in ("target", "revenue", "attainment", "gap")}

@@ -44,7 +44,7 @@ def _of_one(path: Path) -> list[Path]:
 
 
 def is_input(file: Path) -> bool:
-    """Whether a file that was found is a workbook of somebody's: no owner file, backup or output."""
+    """Whether a file that was found is a workbook of somebody, no owner file, backup or output."""
     name = file.name
     return (
         file.suffix.lower() in WORKBOOK_ENDINGS

@@ -53,7 +53,8 @@ def last_contact(log: pd.Series[str], as_of: dt.date | None = None) -> pd.Series
 def first_entry(log: pd.Series[str]) -> pd.Series[pd.Timestamp]:
     """The earliest date with a year at the start of a line, by lead; null without any.
 
-    >>> first_entry(pd.Series(["2024-05-20 电话:再议\\n2024-05-02:首次联系", "再议"])).dt.day.tolist()
+    >>> log = pd.Series(["2024-05-20 电话:再议\\n2024-05-02:首次联系", "再议"])
+    >>> first_entry(log).dt.day.tolist()
     [2.0, nan]
     """
     texts = _plain_texts(log)

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from xltrack.analysis import Analysis
-from xltrack.template.finding_texts import load_finding_texts, shown
 from xltrack.findings import Finding
 from xltrack.report.blocks import Cell, Column, Link, TableBlock
 from xltrack.report.table_blocks import MOST_ROWS, table_block
 from xltrack.report.wording import Wording
 from xltrack.template import Template
+from xltrack.template.finding_texts import load_finding_texts, shown
 
 SEVERITIES = ("error", "warning", "info")
 COLUMNS = ("place", "severity", "code", "lead_id", "field", "found", "message", "suggestion")
@@ -21,9 +21,7 @@ def quality_block(analysis: Analysis, wording: Wording) -> TableBlock:
     """How many findings there are of each code, and why they matter."""
     block = table_block("data_quality", analysis.tables["data_quality"], wording)
     declared = wording.header("data_quality", "meaning")
-    meaning = Column(
-        "meaning", wording.label("data_quality", "meaning"), "text", declared.width
-    )
+    meaning = Column("meaning", wording.label("data_quality", "meaning"), "text", declared.width)
     texts = load_finding_texts()
     code = block.position("code")
     rows = ((*row, texts[str(row[code])].why.of(wording.lang)) for row in block.rows)

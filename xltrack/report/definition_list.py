@@ -23,7 +23,19 @@ def definition_block(wording: Wording) -> TableBlock:
         for metric, defined in load_definitions().metrics.items()
     )
     columns = tuple(
-        Column(column, wording.label("definitions", column), "text", wording.header("definitions", column).width)
+        Column(
+            column,
+            wording.label("definitions", column),
+            "text",
+            wording.header("definitions", column).width,
+        )
         for column in COLUMNS
     )
-    return TableBlock("definitions", wording.labels.sheets["definitions"].of(lang), "", columns, rows, worklist=True)
+    return TableBlock(
+        "definitions",
+        wording.labels.sheets["definitions"].of(lang),
+        "",
+        columns,
+        rows,
+        worklist=True,
+    )

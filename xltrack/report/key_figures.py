@@ -8,9 +8,7 @@ from xltrack.analysis import Analysis
 from xltrack.report.blocks import KeyFigure, KeyFigures, Rate
 from xltrack.report.wording import RATE_METRICS, Wording
 
-COURSES = {
-    metric: ("trend_by_month", metric) for metric in ("new_leads", "won", "lost", "revenue")
-}
+COURSES = {metric: ("trend_by_month", metric) for metric in ("new_leads", "won", "lost", "revenue")}
 
 
 def key_figures(analysis: Analysis, wording: Wording) -> KeyFigures:

@@ -124,13 +124,18 @@ def _column(
     label = wording.label(table, column, following)
     whole = SHARES.get(column, "") if totalled else ""
     return Column(
-        column, label, simple, declared.width, column in BARS, share_of=whole if whole in ids else ""
+        column,
+        label,
+        simple,
+        declared.width,
+        column in BARS,
+        share_of=whole if whole in ids else "",
     )
 
 
 def _totals(frame: pd.DataFrame, ids: Sequence[str], wording: Wording) -> tuple[Cell, ...]:
     """The row below the others: sums, and the rates that follow from them."""
-    if len(frame) < 2:  # noqa: PLR2004 - one row is its own total
+    if len(frame) < 2:
         return ()
     sums = {
         str(column): frame[column].sum()

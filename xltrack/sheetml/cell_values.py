@@ -71,10 +71,9 @@ def _elements(package: Package, part: str, name: str) -> Iterator[Element]:
                 raise PackageError(package.path, part, "DOCTYPE")
             parser.feed(chunk)
             for _, element in parser.read_events():
-                if isinstance(element, etree._Element) and isinstance(element.tag, str):
-                    if local_name(element) == name:
-                        yield element
-                        element.clear()
+                if isinstance(element, etree._Element) and _is(element, name):
+                    yield element
+                    element.clear()
         parser.close()
     except etree.XMLSyntaxError as error:
         raise PackageError(package.path, part, str(error)) from error
