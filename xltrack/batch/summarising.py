@@ -7,7 +7,7 @@ counts of the findings, so that what is kept grows with the leads and not with t
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +18,7 @@ from xltrack.batch.pieces import pieces_of
 from xltrack.batch.pool import run_in_processes
 from xltrack.batch.process import USUAL_LIMITS, Limits, Lost
 from xltrack.errors import Reason, UnreadableWorkbook
+from xltrack.findings import Finding
 from xltrack.leads.finding_counts import FindingCounts
 from xltrack.leads.known import Known
 from xltrack.leads.named import Named
@@ -25,7 +26,6 @@ from xltrack.opc.access import USUAL, Access
 from xltrack.template import Settings
 
 if TYPE_CHECKING:
-    from xltrack.findings import Finding
     from xltrack.leads.book import LeadBook
 
 _PIECES_FOR = 4  # as for so many processes, however many there are: pieces do not depend on them
@@ -35,13 +35,15 @@ _PIECES_FOR = 4  # as for so many processes, however many there are: pieces do n
 class Gleaned:
     """What one workbook came to.
 
-    ``leads`` counts rows of one lead once; ``made_here``: it holds sheets of the program's alone.
+    ``leads`` counts rows of one lead once; ``differences``: where its Settings are not the imposed
+    ones; ``made_here``: it holds sheets of the program's alone.
     """
 
     path: Path
     workbook: str
     leads: int = 0
     findings: FindingCounts = field(default_factory=FindingCounts)
+    differences: str = ""
     error: UnreadableWorkbook | None = None
     made_here: bool = False
 
@@ -70,14 +72,16 @@ class GleanWork:
         from xltrack.leads.together import read_together  # noqa: PLC0415
         from xltrack.template import load_template  # noqa: PLC0415
 
+        own: dict[Path, Settings] = {}
         read = read_together(
             workbooks,
             template=load_template(),
             settings=self.settings,
             known=self.known,
             access=self.access,
+            own=own if self.settings is not None else None,
         )
-        found = {each.workbook: each for book in read.books for each in self._gleaned(book)}
+        found = {each.workbook: each for book in read.books for each in self._gleaned(book, own)}
         for named in workbooks:
             if named.path in read.errors:
                 found[named.name] = _unreadable(named, read.errors[named.path])
@@ -85,17 +89,24 @@ class GleanWork:
         abstracts = [pack(abstract_of(book)) for book in read.books]
         return GleanedPiece(outcomes, [compact(book) for book in read.books], abstracts)
 
-    def _gleaned(self, book: LeadBook) -> Iterator[Gleaned]:
+    def _gleaned(self, book: LeadBook, own: Mapping[Path, Settings]) -> Iterator[Gleaned]:
         from xltrack.checks import check_book  # noqa: PLC0415
+        from xltrack.checks.differences import settings_differences  # noqa: PLC0415
         from xltrack.leads.identity import leads_by_file  # noqa: PLC0415
+        from xltrack.template import load_template  # noqa: PLC0415
 
         counts = leads_by_file(book.rows, book.customer_suffixes)
         by_name: dict[str, list[Finding]] = {}
         for finding in check_book(book, as_of=self.as_of):
             by_name.setdefault(finding.workbook, []).append(finding)
         for name, path in {source.workbook: source.path for source in book.sources}.items():
-            findings = FindingCounts.of(by_name.get(name, ()))
-            yield Gleaned(path, name, counts.get(name, 0), findings)
+            found = by_name.get(name, [])
+            differences = ""
+            if path in own:
+                differences = settings_differences(own[path], book.settings, load_template())
+            if differences:
+                found.append(Finding("F011", name))
+            yield Gleaned(path, name, counts.get(name, 0), FindingCounts.of(found), differences)
 
 
 def compact(book: LeadBook) -> PackedBook:
@@ -176,7 +187,7 @@ def _unreadable(named: Named, error: UnreadableWorkbook) -> Gleaned:
 
     findings = FindingCounts.of([finding_of_error(error, named.name)])
     ours = error.reason is Reason.NO_LEAD_HEADER and made_here(named.path)
-    return Gleaned(named.path, named.name, 0, findings, error, ours)
+    return Gleaned(named.path, named.name, 0, findings, "", error, ours)
 
 
 def made_here(path: Path) -> bool:

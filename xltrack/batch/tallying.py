@@ -93,7 +93,7 @@ def _submission(
         new=count["new"],
         presumed=count["presumed"],
         findings=gleaned.findings.plus(across.findings),
-        differences=across.differences,
+        differences=across.differences or gleaned.differences,
         left_out={kind: n for kind, n in left_out.items() if n > 0},
         copy_of=across.copy_of,
         error=gleaned.error,

@@ -52,6 +52,7 @@ def read_together(
     settings: Settings | None = None,
     known: Known | None = None,
     access: Access = USUAL,
+    own: dict[Path, Settings] | None = None,
 ) -> Together:
     """Read workbooks into as few books as their Settings allow, in the order given.
 
@@ -63,13 +64,14 @@ def read_together(
         settings: used instead of each workbook's own.
         known: what was seen before, kept up from call to call.
         access: how large a file may be, and the passwords to try.
+        own: filled with the Settings that each workbook has itself.
     """
     known = Known() if known is None else known
     errors: dict[Path, UnreadableWorkbook] = {}
     groups: dict[tuple[int, Lang], list[_Read]] = {}
     for workbook in workbooks:
         try:
-            read = _read(workbook, template, settings, known, access)
+            read = _read(workbook, template, settings, known, access, own)
         except UnreadableWorkbook as error:
             errors[workbook.path] = error
             continue
@@ -88,6 +90,7 @@ def _read(
     settings: Settings | None,
     known: Known,
     access: Access,
+    own: dict[Path, Settings] | None,
 ) -> _Read:
     path = workbook.path
     if _is_small(path):
@@ -103,6 +106,8 @@ def _read(
     date_1904 = reading.opened.date_1904
     with one_error(path):
         journal = journal_texts(reading.opened.package, reading.opened.workbook)
+    if own is not None:
+        own[path] = reading.settings(lang)
     return _Read(
         [LeadSheet(path, workbook.name, grid, date_1904) for grid in grids],
         settings if settings is not None else reading.settings(lang),
