@@ -116,8 +116,8 @@ def adopt(
     """
     if output is None and not dry_run:
         raise UsageError("output_needed_adopt")
-    if output is not None and not dry_run and Path(output).exists() and not force:
-        raise Refused(output, Reason.EXISTS)
+    if output is not None and not dry_run:
+        _refuse_output(Path(path), Path(output), force)
     from xltrack.errors import UnreadableWorkbook
 
     adding = [a.strip() for a in (add.split(",") if isinstance(add, str) else add) if a.strip()]
@@ -139,6 +139,15 @@ def adopt(
     )
     edit = plan.edit(target)
     return plan.outcome(save(edit, Path(output), overwrite=force))
+
+
+def _refuse_output(path: Path, output: Path, force: bool) -> None:
+    """What is written is a workbook of the same kind, with macros or without."""
+    ending = path.suffix.lower()
+    if ending in (".xlsx", ".xlsm") and output.suffix.lower() != ending:
+        raise UsageError("wrong_ending", ending)
+    if output.exists() and not force:
+        raise Refused(output, Reason.EXISTS)
 
 
 def _same(path: AnyPath, output: AnyPath) -> bool:

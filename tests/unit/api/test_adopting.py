@@ -321,6 +321,7 @@ def test_a_workbook_without_leads(tmp_path: Path) -> None:
         ({"stages": "初步接触,没有这个"}, "adopt_no_stage"),
         ({"add": "no such field"}, "unknown_column"),
         ({"output": None}, "output_needed_adopt"),
+        ({"output": "out.xlsm"}, "wrong_ending"),
     ],
 )
 def test_what_makes_no_sense(
