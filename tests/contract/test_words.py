@@ -100,7 +100,16 @@ def test_every_command_is_a_function_with_its_options(command: str) -> None:
         only_in_a_terminal |= {"output", "force", "explain"}
     renamed = {"path": "paths", "table": "tables", "no_backup": "backup", "no_checks": "checks"}
     renamed |= {"no_journal": "journal", "from_": "from_day"}
-    asked_in_python = {"proceed", "unreadable", "each", "told", "stop", "computer", "answer"}
+    asked_in_python = {
+        "proceed",
+        "unreadable",
+        "each",
+        "write",
+        "told",
+        "stop",
+        "computer",
+        "answer",
+    }
     named = {renamed.get(option, option) for option in options - only_in_a_terminal}
     assert (
         named
