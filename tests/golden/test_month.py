@@ -17,7 +17,7 @@ from typing import Any
 
 import openpyxl
 import pytest
-from lxml import etree
+from lxml import etree, html
 
 import xltrack
 from tests.golden.month_workbooks import (
@@ -214,6 +214,14 @@ def test_what_each_branch_submitted(book: Any) -> None:
     assert "密码" in why["5月-青岛.xlsx"]
 
 
+def test_imposed_settings_count_and_the_others_are_named(folder: Path, tmp_path: Path) -> None:
+    files = [folder / "submitted" / f"5月-{name}.xlsx" for name in ("上海", "重庆")]
+    done = xltrack.summary(files, output=tmp_path / "may.xlsx", settings=files[1], **MAY)
+    assert done.analysis.settings.parameters.minimum_sample == 5
+    differences = {each.workbook: each.differences for each in done.submissions.workbooks}
+    assert differences == {"5月-上海.xlsx": "最小样本数 10 ≠ 5", "5月-重庆.xlsx": ""}
+
+
 def test_who_has_not_submitted_is_named_with_the_team(book: Any) -> None:
     assert below(book, "提交情况", "未提交", 2) == [
         ["长沙分公司", "销售部", "长沙"],
@@ -232,8 +240,11 @@ def test_the_result_tells_what_happened(done: Any) -> None:
 def test_the_review_is_of_the_same_leads(done: Any) -> None:
     page = done.review.read_text(encoding="utf-8")
     assert "壬公司" in page
-    assert "80.0% (80.0/100.0)" in page
     assert PHONE not in page
+    figures = html.fromstring(page).xpath("//dl[@class='figures']/div/dd[1]")
+    shown = ["".join(each.itertext()).strip() for each in figures]
+    assert shown[:3] == ["4", "2", "80.0"]
+    assert shown[5:] == ["80.0% (80.0/100.0)", "90.0", "2"]
 
 
 def parts(path: Path) -> Iterator[tuple[str, bytes]]:
