@@ -100,7 +100,9 @@ def fill(blank: Path, path: Path, leads: Sequence[Mapping[str, Any]], name: str 
     columns = {str(cell.value): cell.column for cell in sheet[1]}
     for row, lead in enumerate(leads, start=2):
         for header, value in lead.items():
-            sheet.cell(row, columns[header], value)
+            cell = sheet.cell(row, columns[header], value)
+            if isinstance(value, str):
+                cell.data_type = "s"  # also what starts with =
     settings = book["设置"]
     for offset, (person, group) in enumerate(PEOPLE.get(name, []), start=1):
         _put(settings, "负责人", offset, {0: person, 1: "是", 2: group})
