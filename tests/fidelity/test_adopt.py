@@ -8,6 +8,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+from openpyxl.utils import get_column_letter
 
 import xltrack
 from tests.fidelity.test_judges import audit_messages, sdk_messages
@@ -67,7 +68,7 @@ def test_openpyxl_sees_the_dropdowns_below_the_header(pair: tuple[Path, Path]) -
     _, out = pair
     source = xltrack.read(out).sources[0]
     sheet = openpyxl.load_workbook(out)[source.sheet]
-    stage = openpyxl.utils.get_column_letter(source.columns["stage"][0])
+    stage = get_column_letter(source.columns["stage"][0])
     first, last = f"{stage}{source.header_row + 1}", f"{stage}{source.last_row}"
     lists = [d for d in sheet.data_validations.dataValidation if d.type == "list"]
     for cell in (first, last):

@@ -14,6 +14,7 @@ from typing import Any
 
 import openpyxl
 from openpyxl.styles import Font, PatternFill
+from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.table import Table
 
@@ -328,7 +329,7 @@ def _write_lead(sheet: Any, layout: Layout, lead: dict[str, Any], row: int, posi
 
 def _finish(sheet: Any, layout: Layout, head: int, last: int) -> None:
     left, width = layout.first_column, len(layout.headers)
-    letters = [openpyxl.utils.get_column_letter(left + n) for n in range(width)]
+    letters = [get_column_letter(left + n) for n in range(width)]
     for number in layout.hidden:
         sheet.column_dimensions[letters[number]].hidden = True
     if layout.totals:

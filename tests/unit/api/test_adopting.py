@@ -10,6 +10,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+from openpyxl.styles import PatternFill
 from openpyxl.workbook.defined_name import DefinedName
 
 import xltrack
@@ -228,7 +229,7 @@ def test_new_cells_look_like_their_neighbours(ledger: Path, tmp_path: Path) -> N
     book = openpyxl.load_workbook(ledger)
     sheet = book["台账"]
     for cell in sheet[1]:
-        cell.fill = openpyxl.styles.PatternFill("solid", fgColor="FFC000")
+        cell.fill = PatternFill("solid", fgColor="FFC000")
     book.save(ledger)
     xltrack.adopt(ledger, output=tmp_path / "out.xlsx", add="lead_id")
     adopted = openpyxl.load_workbook(tmp_path / "out.xlsx")["台账"]
@@ -243,7 +244,7 @@ def test_a_new_header_looks_like_the_merged_one_beside_it(ledger: Path, tmp_path
     sheet = book["台账"]
     sheet.insert_rows(2)
     for column in range(1, 7):
-        sheet.cell(1, column).fill = openpyxl.styles.PatternFill("solid", fgColor="FFC000")
+        sheet.cell(1, column).fill = PatternFill("solid", fgColor="FFC000")
         if column not in (1, 2):
             sheet.merge_cells(start_row=1, end_row=2, start_column=column, end_column=column)
     sheet["A2"], sheet["B2"], sheet["A1"], sheet["B1"] = "公司", "业务员", "基本", None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 import pytest
 
@@ -14,9 +16,9 @@ KNOWN = Vocabulary(load_template(), load_adopt_words())
 FIELDS = ("stage", "priority", "channel", "lost_reason", "owner")
 
 
-def frame(**columns: list[str | None]) -> pd.DataFrame:
+def frame(**columns: Sequence[str | None]) -> pd.DataFrame:
     height = max(map(len, columns.values()))
-    whole = {field: columns.get(field, [None] * height) for field in FIELDS}
+    whole = {field: list(columns.get(field, [None] * height)) for field in FIELDS}
     return pd.DataFrame(whole, dtype="str")
 
 
@@ -62,7 +64,7 @@ def test_the_detail_behind_a_channel_is_no_part_of_it() -> None:
 
 
 def test_of_free_text_only_what_repeats_is_a_word_of_a_list() -> None:
-    texts: list[str | None] = [f"原因{n}" for n in range(60)] + ["甲", "甲"]
+    texts = [f"原因{n}" for n in range(60)] + ["甲", "甲"]
     assert [p.word for p in propose_words(frame(lost_reason=texts), KNOWN)] == ["甲"]
 
 
