@@ -36,6 +36,7 @@ _TEXT = pa.large_string()
 _AT = "\x1fat"  # names no column of a workbook
 _TOLD_BY = ("lead_id", "customer", "stage", "latest_follow_up", "file")  # which rows are one lead
 _UNREADABLE = ("F007", "V120", "V130", "V133")
+_ODD = r"[^a-z0-9\x{4E00}-\x{9FFF}]"  # found in every text that folding changes
 _LONGEST_NOTHING = 48  # bytes of a text that may say nothing
 _CELL = re.compile(r"([A-Z]{1,3})(\d{1,7})")
 
@@ -285,7 +286,7 @@ class Examined:
         """Which of the texts fill a cell and say nothing."""
         short = pc.fill_null(pc.less_equal(pc.binary_length(texts), _LONGEST_NOTHING), False)
         words = pa.array(sorted(self.placeholders), type=_TEXT)
-        found = pc.is_in(folded(texts.filter(short)), words)
+        found = pc.is_in(_folded_where_odd(texts.filter(short)), words)
         return pc.replace_with_mask(pa.array(np.zeros(len(texts), dtype=bool)), short, found)
 
     @cached_property
@@ -298,3 +299,9 @@ def _place_keys(frame: pd.DataFrame) -> npt.NDArray[np.int64]:
     keys: npt.NDArray[np.int64] = frame["sheet"].cat.codes.to_numpy().astype(np.int64) << 21
     keys += frame["row"].to_numpy()
     return keys
+
+
+def _folded_where_odd(texts: pa.Array) -> pa.Array:
+    """The texts folded; most are so already, which is told in a fraction of the time."""
+    odd = pc.match_substring_regex(texts, _ODD)
+    return pc.replace_with_mask(texts, odd, folded(texts.filter(odd)))

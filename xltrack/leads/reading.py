@@ -174,6 +174,17 @@ class Reading:
                 grid.marks = sheet.marks
                 yield grid
 
+    def release(self) -> None:
+        """Let go of what was read, but for the XML of sheets that their grids may look at again."""
+        self.__dict__.pop("_fast_reader", None)
+        self._opening = None
+        if self.opened.package is not None:
+            self.opened.package.forget(
+                but=[
+                    sheet.part for sheet in self.opened.sheets if sheet is not self._settings_sheet
+                ]
+            )
+
     def tables(self) -> Iterator[tuple[OpenedSheet, Rows]]:
         """The cells of every sheet that may hold leads, whether it has a header or not.
 

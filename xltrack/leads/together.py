@@ -108,12 +108,14 @@ def _read(
         journal = journal_texts(reading.opened.package, reading.opened.workbook)
     if own is not None:
         own[path] = reading.settings(lang)
-    return _Read(
+    read = _Read(
         [LeadSheet(path, workbook.name, grid, date_1904) for grid in grids],
         settings if settings is not None else reading.settings(lang),
         lang,
         journal,
     )
+    reading.release()
+    return read
 
 
 def _is_small(path: Path) -> bool:

@@ -99,6 +99,12 @@ class Package:
         found: T = self._kept[what]
         return found
 
+    def forget(self, but: Iterable[str] = ()) -> None:
+        """Let go of what is kept, all but the content of some parts; it is read again if need be."""
+        spared = {f"part {fold(name)}" for name in but}
+        for what in self._kept.keys() - spared:
+            del self._kept[what]
+
     def stored(self, name: str) -> Stored | None:
         """Return what tells that two parts are equal, None where that is not at hand.
 

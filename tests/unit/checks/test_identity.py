@@ -8,7 +8,8 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from xltrack.checks.ids import FreeIds, id_months
+from xltrack.checks.free_ids import FreeIds
+from xltrack.checks.ids import id_months
 
 
 @pytest.mark.parametrize("lead_id", ["LX202405001", "LX2024051234", "LX-HD-202405001"])
