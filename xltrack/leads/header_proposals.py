@@ -15,6 +15,7 @@ from xltrack.text import fold, header_key
 
 Because = Literal["documented", "alias", "word", "alike", "content", "own", "second", "given"]
 _BRACKETS = re.compile(r"[(\[【][^()\[\]【】]*[)\]】]")
+_PICTURES = re.compile(r"[^\w\s#/&%.-]+")
 _LONGEST = 40
 _SHORTEST_PART = 3  # letters of a known header that may be found within another
 _ALONE = ("contact_details", "stage", "priority", "channel", "customer")
@@ -63,12 +64,14 @@ class HeaderWords:
             if key in words:
                 field, confidence = words[key]
                 return (Evidence(field, confidence, "word" if field else "own"),)
+            if key in self.known.template.by_header:
+                return (Evidence(self.known.template.by_header[key], 1.0, "alias"),)
         return self._alike(keys[-1])
 
     def _keys(self, text: str) -> list[str]:
-        """The header's key, without its brackets, and without a unit at its end."""
+        """The header's key, without its brackets and pictures, and without a unit at its end."""
         plain = fold(text)
-        bare = header_key(_BRACKETS.sub("", plain))
+        bare = header_key(_PICTURES.sub("", _BRACKETS.sub("", plain)))
         keys = [header_key(plain), bare]
         for unit in sorted(
             map(header_key, self.known.template.amount.units), key=len, reverse=True

@@ -39,6 +39,8 @@ def proposed(headers: Sequence[str], *columns: Sequence[object]) -> list[ColumnP
         ("本月跟进记录", "latest_follow_up", "alike"),
         ("客户 公司全称*", "customer", "word"),
         ("Account Manger", "owner", "alike"),
+        ("\U0001f3e2 公司", "customer", "alias"),
+        ("☎ 手机", "contact_details", "alias"),
         ("产品型号", "", "word"),
         ("合作备忘", "", "own"),
     ],
