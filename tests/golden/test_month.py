@@ -241,8 +241,8 @@ def test_the_review_is_of_the_same_leads(done: Any) -> None:
     page = done.review.read_text(encoding="utf-8")
     assert "壬公司" in page
     assert PHONE not in page
-    figures = html.fromstring(page).xpath("//dl[@class='figures']/div/dd[1]")
-    shown = ["".join(each.itertext()).strip() for each in figures]
+    figures = html.fromstring(page).findall(".//dl[@class='figures']/div")
+    shown = ["".join(map(str, each.findall("dd")[0].itertext())).strip() for each in figures]
     assert shown[:3] == ["4", "2", "80.0"]
     assert shown[5:] == ["80.0% (80.0/100.0)", "90.0", "2"]
 

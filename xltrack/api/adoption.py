@@ -117,7 +117,8 @@ def settled_columns(
         UsageError: a given header that no lead sheet has.
     """
     finder = SheetFinder(known)
-    sheets, best = [], []
+    sheets = []
+    best: Sequence[str] = ()
     for opened, rows in tables:
         found = finder.find(opened.name, rows, opened.marks)
         if found is not None:

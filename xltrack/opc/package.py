@@ -100,7 +100,7 @@ class Package:
         return found
 
     def forget(self, but: Iterable[str] = ()) -> None:
-        """Let go of what is kept, all but the content of some parts; it is read again if need be."""
+        """Let go of what is kept but the content of some parts; it is read again if need be."""
         spared = {f"part {fold(name)}" for name in but}
         for what in self._kept.keys() - spared:
             del self._kept[what]

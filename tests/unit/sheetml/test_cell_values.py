@@ -52,7 +52,9 @@ def test_the_same_after_another_program_saved_it() -> None:
     assert read[4][3] == "普通粗体"
 
 
-SHEET = '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">%s</worksheet>'
+SHEET = (
+    '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">%s</worksheet>'
+)
 
 
 def raw(markup: str) -> dict[int, dict[int, Value]]:
