@@ -32,7 +32,7 @@ def limit_memory(limit: int) -> None:
 def main() -> None:
     """Work until there is no more: first the memory limit and what to do, then its arguments."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends the work, and its workers
-    gc.set_threshold(200_000, 20, 20)
+    gc.disable()  # cycles are looked for between two pieces, when hardly anything is there
     source, target = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever a library prints must not get between the messages
     limit_memory(receive(source))
@@ -50,8 +50,9 @@ def main() -> None:
         except Exception as error:  # noqa: BLE001  # one workbook must not end the run
             result = Failed(type(error).__name__)
         send(target, result)
-        if not settled:  # what has been imported by now stays: cycles are not looked for in it
-            gc.collect()
+        del argument, result
+        gc.collect()
+        if not settled:  # what has been imported by now stays
             gc.freeze()
             settled = True
 
