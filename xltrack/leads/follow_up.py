@@ -38,7 +38,7 @@ def last_contact(log: pd.Series[str], as_of: dt.date | None = None) -> pd.Series
     days[days > limit] = _NO_DAY
     rest = np.flatnonzero(~settled)
     if len(rest):
-        days[rest], plain = _latest_of_lines(texts.take(pa.array(rest)), limit)
+        days[rest], plain = _of_lines(texts.take(pa.array(rest)), np.maximum, limit)
         rest = rest[~plain]
     if len(rest):
         today = as_of if as_of is not None else _latest(days)
@@ -59,8 +59,10 @@ def first_entry(log: pd.Series[str]) -> pd.Series[pd.Timestamp]:
     """
     texts = _plain_texts(log)
     days, settled = _iso_days(texts)
-    known: dict[str, np.datetime64] = {}
     rest = np.flatnonzero(~settled)
+    days[rest], plain = _of_lines(texts.take(pa.array(rest)), np.minimum)
+    rest = rest[~plain]
+    known: dict[str, np.datetime64] = {}
     for position, text in zip(rest, texts.take(pa.array(rest)).to_pylist(), strict=True):
         if text not in known:
             entries = [day for line in text.splitlines() if (day := leading_day(line.strip()))]
@@ -74,20 +76,23 @@ def _plain_texts(log: pd.Series[str]) -> pa.Array:
     return texts.combine_chunks() if isinstance(texts, pa.ChunkedArray) else texts
 
 
-def _latest_of_lines(texts: pa.Array, limit: np.datetime64) -> tuple[Days, npt.NDArray[np.bool_]]:
-    """The latest day within ``limit`` of texts of which every line begins with a day in ISO form,
-    and which texts are such."""
+def _of_lines(
+    texts: pa.Array, chosen: np.ufunc, limit: np.datetime64 = _NO_LIMIT
+) -> tuple[Days, npt.NDArray[np.bool_]]:
+    """The latest (``np.maximum``) or earliest (``np.minimum``) day within ``limit``, and which texts
+    it is certain of: those of which every line begins with a day in ISO form."""
     split = pc.split_pattern(texts, "\n")
-    lines = split.flatten()
     of_text = pc.list_parent_indices(split).to_numpy(zero_copy_only=False)
-    days, settled = _iso_days(lines)
+    days, settled = _iso_days(split.flatten())
     plain = np.ones(len(texts), dtype=bool)
     plain[of_text[~settled | np.isnat(days)]] = False
-    days[days > limit] = _NO_DAY
-    number = np.where(np.isnat(days), np.iinfo(np.int64).min, days.astype(np.int64))
-    latest = np.full(len(texts), np.iinfo(np.int64).min)
-    np.maximum.at(latest, of_text, number)
-    return latest.astype("datetime64[D]"), plain
+    counted = ~np.isnat(days) & (days <= limit)
+    none = np.iinfo(np.int64).max if chosen is np.minimum else np.iinfo(np.int64).min
+    numbers = np.full(len(texts), none)
+    chosen.at(numbers, of_text[counted], days[counted].astype(np.int64))
+    found = numbers.astype("datetime64[D]")
+    found[numbers == none] = _NO_DAY
+    return found, plain
 
 
 def _iso_days(texts: pa.Array) -> tuple[Days, npt.NDArray[np.bool_]]:
