@@ -79,8 +79,8 @@ def _plain_texts(log: pd.Series[str]) -> pa.Array:
 def _of_lines(
     texts: pa.Array, chosen: np.ufunc, limit: np.datetime64 = _NO_LIMIT
 ) -> tuple[Days, npt.NDArray[np.bool_]]:
-    """The latest (``np.maximum``) or earliest (``np.minimum``) day within ``limit``, and which texts
-    it is certain of: those of which every line begins with a day in ISO form."""
+    """The latest (``np.maximum``) or earliest (``np.minimum``) day within ``limit``, and for which
+    texts that is certain: those of which every line begins with a day in ISO form."""
     split = pc.split_pattern(texts, "\n")
     of_text = pc.list_parent_indices(split).to_numpy(zero_copy_only=False)
     days, settled = _iso_days(split.flatten())
