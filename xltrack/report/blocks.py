@@ -198,10 +198,14 @@ class Sheet:
     one_page: bool = False
 
     def table(self, table_id: str) -> TableBlock:
-        """The table of that id on this sheet."""
-        return next(
-            block for block in self.blocks if isinstance(block, TableBlock) and block.id == table_id
-        )
+        """The table of that id on this sheet.
+
+        Raises: KeyError where it is not there.
+        """
+        for block in self.blocks:
+            if isinstance(block, TableBlock) and block.id == table_id:
+                return block
+        raise KeyError(table_id)
 
 
 @dataclass(frozen=True)
