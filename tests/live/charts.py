@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+import time
+from collections.abc import Callable, Iterator
+from typing import Any, TypeVar
 
 from com.sun.star.awt import Rectangle
 from xlwings import base_classes
@@ -12,6 +13,7 @@ from tests.live.cells import Box, Range, _number, _rgb
 
 BAR, LINE = "com.sun.star.chart.BarDiagram", "com.sun.star.chart.LineDiagram"
 _PER_POINT = 2540 / 72
+T = TypeVar("T")
 
 
 class Charts(base_classes.Charts):
@@ -35,7 +37,7 @@ class Charts(base_classes.Charts):
     def __call__(self, key: int | str) -> Chart:
         if isinstance(key, int):
             return self._list()[key - 1]
-        return next(chart for chart in self._list() if chart.name == key)
+        return _there(lambda: [chart for chart in self._list() if chart.name == key])
 
     def __contains__(self, key: str) -> bool:
         return any(chart.name == key for chart in self)
@@ -49,6 +51,15 @@ class Charts(base_classes.Charts):
         if rest["name"]:
             chart.name = rest["name"]
         return chart
+
+
+def _there(found: Callable[[], list[T]]) -> T:
+    """The first that is found; a busy LibreOffice is still loading what a file holds."""
+    for _ in range(100):
+        if there := found():
+            return there[0]
+        time.sleep(0.1)
+    raise LookupError(found)
 
 
 class Chart(base_classes.Chart):
@@ -65,11 +76,13 @@ class Chart(base_classes.Chart):
 
     @property
     def shape(self) -> Any:
-        page = self.parent.uno.DrawPage
-        shapes = [page.getByIndex(number) for number in range(page.Count)]
-        kind = "com.sun.star.drawing.OLE2Shape"
-        of_charts = [s for s in shapes if s.supportsService(kind)]
-        return next(s for s in of_charts if s.PersistName == self.uno.Name)
+        page, kind = self.parent.uno.DrawPage, "com.sun.star.drawing.OLE2Shape"
+
+        def shapes() -> list[Any]:
+            drawn = [page.getByIndex(number) for number in range(page.Count)]
+            return [s for s in drawn if s.supportsService(kind) and s.PersistName == self.uno.Name]
+
+        return _there(shapes)
 
     @property
     def name(self) -> str:
