@@ -5,6 +5,7 @@ It shares no code with the program, and knows only the words that the tests use.
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 import re
 from collections import Counter
@@ -178,9 +179,11 @@ def persona(leads: list[Lead]) -> list[tuple[Any, ...]]:
     return rows
 
 
-def persona_summary(leads: list[Lead]) -> list[tuple[Any, ...]]:
-    """dimension, value, won, revenue, share, n, small sample, derived."""
-    priced = [lead["amount"] for lead in leads if won(lead) and lead["amount"] is not None]
+def persona_summary(
+    leads: list[Lead], counts: Callable[[Lead], bool] = won
+) -> list[tuple[Any, ...]]:
+    """dimension, value, won, revenue, share, n, small sample, derived, of wins that count."""
+    priced = [lead["amount"] for lead in leads if counts(lead) and lead["amount"] is not None]
     middle = median(priced) if priced else 0
     rows = []
     for name in compared(leads):
@@ -188,7 +191,7 @@ def persona_summary(leads: list[Lead]) -> list[tuple[Any, ...]]:
         large = [
             (value, lead["amount"])
             for value, lead in zip(values, leads, strict=True)
-            if won(lead) and lead["amount"] is not None and lead["amount"] >= middle
+            if counts(lead) and lead["amount"] is not None and lead["amount"] >= middle
         ]
         known = [(value, money) for value, money in large if value is not None]
         if not known:
@@ -202,6 +205,22 @@ def persona_summary(leads: list[Lead]) -> list[tuple[Any, ...]]:
         few = len(known) < 8
         rows.append((name, best, wins[best], money[best], share, len(known), few, derived))
     return rows
+
+
+def persona_changes(leads: list[Lead], quarter_end: dt.date) -> list[tuple[Any, ...]]:
+    """dimension, value, share, n, the same three of the wins up to a day, whether it changed."""
+
+    def then(lead: Lead) -> bool:
+        days = (lead["acquired_on"], lead["closed_on"])
+        return won(lead) and all(day is None or day <= quarter_end for day in days)
+
+    before = {row[0]: row for row in persona_summary(leads, then)}
+    nothing = (None, None, None, None, math.nan, math.nan)
+    return [
+        (row[0], row[1], row[4], row[5], old[1], old[4], old[5], old[1] not in (None, row[1]))
+        for row in persona_summary(leads)
+        for old in [before.get(row[0], nothing)]
+    ]
 
 
 def aggregate(group: list[Lead], kind: str, value: str) -> float:

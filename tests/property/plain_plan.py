@@ -70,6 +70,53 @@ def _late_owners(leads: list[Lead], as_of: dt.date, plain: ModuleType) -> list[s
     return [f"overdue:{name}" for name in order]
 
 
+def evidence(
+    leads: list[Lead],
+    kind: str,
+    subject: str,
+    errors: Counter[str],
+    as_of: dt.date,
+    plain: ModuleType,
+) -> dict[str, float] | None:
+    """The figures of one problem as they are; None where there is nothing to measure."""
+    if kind == "lost_reason":
+        lost = [lead for lead in leads if plain.outcome(lead) == "lost"]
+        mine = [lead for lead in lost if plain.reason(lead) == subject]
+        share = len(mine) / len(lost) if mine else 0.0
+        return {
+            "leads": len(mine),
+            "share": share,
+            "amount": sum(lead["amount"] or 0 for lead in mine),
+        }
+    if kind == "overdue":
+        mine = [lead for lead in leads if lead["owner"] == subject]
+        still = [lead for lead in mine if plain.outcome(lead) == "open"]
+        due = [day for lead in still if (day := plain.due(lead, as_of))]
+        late = len([day for day in due if day < as_of])
+        row = {"overdue": late, "open": len(still), "share": late / (len(still) or 1)}
+        return row if mine else None
+    if kind == "channel_review":
+        mine = [lead for lead in leads if plain.channel(lead) == subject]
+        won = [lead for lead in mine if plain.outcome(lead) == "won"]
+        row = {
+            "leads": len(mine),
+            "won": len(won),
+            "conversion": len(won) / (len(mine) or 1),
+            "revenue_per_lead": plain.revenue(mine) / (len(mine) or 1),
+        }
+        return row if mine else None
+    if kind == "bottleneck":
+        step = plain.STAGES.index(subject) + 1
+        on = [lead for lead in leads if (plain.index(lead) or 0) > step]
+        out = [
+            lead for lead in leads if plain.index(lead) == step and plain.outcome(lead) == "lost"
+        ]
+        rate = len(on) / (len(on) + len(out) or 1)
+        row = {"decided_conversion": rate, "moved_on": len(on), "lost": len(out)}
+        return row if on or out else None
+    return {"findings": errors[subject], "leads": errors[subject]}
+
+
 def first_contact(leads: list[Lead], as_of: dt.date) -> dict[str | None, tuple[int, int, int, int]]:
     """By owner: leads that count, contacted within a day, later, never."""
     found: dict[str | None, list[int]] = {}

@@ -9,6 +9,7 @@ from types import ModuleType
 from typing import Any
 
 import pandas as pd
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -16,8 +17,10 @@ from xltrack.analysis import TABLES
 from xltrack.analysis.actions import actions
 from xltrack.analysis.key_leads import key_leads
 from xltrack.analysis.new_leads import first_contact
+from xltrack.analysis.plan_review import plan_review
 from xltrack.analysis.quality import data_quality
 from xltrack.findings import Finding
+from xltrack.leads.plan import PlannedAction
 
 
 def _beside(path: str, name: str) -> ModuleType:
@@ -58,6 +61,41 @@ def test_problems_are_those_of_the_plain_implementation(
     errors = Counter(code for code, _ in places if code in ERRORS)
     expected = results.problems(seen, AS_OF, errors, plain)
     assert actions(scope, frames, findings).frame["problem_id"].tolist() == expected
+
+
+@given(shared.many, st.lists(st.sampled_from([*ERRORS, *OTHERS]), max_size=9))
+@settings(max_examples=60, deadline=None)
+def test_figures_of_the_last_plan_are_those_of_the_plain_implementation(
+    leads: Leads, codes: list[str]
+) -> None:
+    scope, seen = scoped(leads), plain.known(leads, AS_OF)
+    findings = [finding(code, row) for row, code in enumerate(codes, start=2)]
+    subjects = {
+        "lost_reason": ["价格过高", "老板换人", "没见过"],
+        "overdue": ["张三", "李四", "没见过"],
+        "channel_review": ["官网注册", "行业展会", "没见过"],
+        "bottleneck": plain.STAGES[:-1],
+        "data": [*ERRORS, "V199"],
+    }
+    plan = [
+        PlannedAction(f"{kind}:{subject}", kind)
+        for kind, named in subjects.items()
+        for subject in named
+    ]
+
+    def frames(name: str) -> pd.DataFrame:
+        if name == "data_quality":
+            return data_quality(scope, findings).frame
+        return TABLES[name](scope).frame
+
+    rows = plan_review(scope, frames, True, plan).frame.to_dict("records")
+    for action, row in zip(plan, rows, strict=True):
+        kind, subject = action.problem_id.split(":")
+        told = row["evidence_now"]
+        figures = told and {name: each for name, each in told.items() if name != "reason"}
+        wanted = results.evidence(seen, kind, subject, Counter(codes), AS_OF, plain)
+        assert (figures is None) == (wanted is None), action
+        assert figures is None or figures == pytest.approx(wanted), action
 
 
 @given(found)

@@ -71,7 +71,8 @@ def test_results_are_those_of_the_plain_implementation(leads: Leads) -> None:
     assert_rows(table.loc[list(values)].reset_index(), ["metric", "value"], list(values.items()))
     for cross, by in ((lost_reasons_by_stage, "stage"), (lost_reasons_by_channel, "channel")):
         counted = results.crossed(seen, plain, by)
-        frame = cross(scope).frame.set_index("reason")
+        frames = {"lost_reasons": lost_reasons(scope).frame}.__getitem__
+        frame = cross(scope, frames).frame.set_index("reason")
         cells = {
             (reason if isinstance(reason, str) else None, column.removeprefix("leads:")): count
             for column in frame.columns

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from xltrack.analysis import analyze_book
 from xltrack.analysis.persona import customer_dimensions, persona, persona_summary
+from xltrack.analysis.persona_changes import persona_changes
 from xltrack.analysis.pivots import pivot
 from xltrack.analysis.scope import Scope, scope_of
 from xltrack.leads import merge_books
@@ -53,6 +54,7 @@ def lead(draw: st.DrawFn) -> dict[str, Any]:
         "channel": draw(some(["官网注册", "官网", "行业展会:广交会", "展会", "转介绍", None])),
         "priority": draw(some(["高", "中", "低", "急", None])),
         "amount": draw(money),
+        "closed_on": draw(st.none() | st.dates(dt.date(2024, 1, 1), dt.date(2024, 5, 31))),
         "acquired_on": draw(st.none() | st.dates(dt.date(2024, 1, 1), dt.date(2024, 5, 31))),
         "customer": draw(some(["青屿制造厂", "云帆科技", "第一医院物流站", "实验学校", None])),
         "contact": draw(some(["王总", "李采购经理", "周副总经理", "高IT主管", None])),
@@ -106,6 +108,8 @@ def test_traits_are_those_of_the_plain_implementation(leads: Leads) -> None:
     assert [each.id for each in compared] == plain.compared(leads)
     assert_rows(persona(scope, compared).frame, plain.persona(leads))
     assert_rows(persona_summary(scope, compared).frame, plain.persona_summary(leads))
+    changes = plain.persona_changes(leads, dt.date(2024, 3, 31))
+    assert_rows(persona_changes(scope, compared, OWN).frame, changes)
 
 
 columns = some(

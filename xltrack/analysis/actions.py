@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain, zip_longest
 from typing import NamedTuple
 
 import pandas as pd
 
 from xltrack.analysis.scope import Scope
-from xltrack.analysis.table import Table
+from xltrack.analysis.table import Frames, Table
 from xltrack.findings import Finding
 from xltrack.leads.plan import PlannedAction
 from xltrack.template import Settings
@@ -28,8 +28,6 @@ COLUMNS = [
     "status",
 ]
 NOT_STARTED = "not_started"
-
-Frames = Callable[[str], pd.DataFrame]
 
 
 class Problem(NamedTuple):

@@ -47,14 +47,13 @@ def competitors(scope: Scope) -> Table:
     words = load_market().competitors
     pattern = _pattern(scope.settings, words)
     names = lookup(scope.settings.competitors)
-    facts = scope.facts[scope.cohort]
+    facts = scope.cohort_facts
     latest = facts["last_contact"].fillna(facts["acquired_on"]).to_numpy().astype("datetime64[D]")
+    hint = _hint(scope.settings, words)
     found: dict[str, _Seen] = {}
     for field_id in FIELDS:
-        for text, leads in _hits(scope, field_id, _hint(scope.settings, words)):
-            days = latest[leads]
-            known = days[~np.isnat(days)]
-            day = known.max().item() if len(known) else None
+        for text, leads in _hits(scope, field_id, hint):
+            day = np.fmax.reduce(latest[leads]).item()
             for mention in _mentions(text, field_id, pattern, names, words):
                 if mention.day is not None and mention.day > scope.as_of:
                     continue  # the clock of the as-of day: it was not said yet
@@ -160,8 +159,8 @@ def _mentions(
 ) -> Iterator[_Mention]:
     """The mentions in one text."""
     for line in text.splitlines():
+        day = leading_day(line) if field_id == "latest_follow_up" else None
         for match in pattern.finditer(line):
-            day = leading_day(line) if field_id == "latest_follow_up" else None
             name, moves = _name(match, names, words), _moves(line, match, words)
             yield _Mention(name, day, moves, line, match)
 

@@ -61,6 +61,10 @@ class Dimension:
 
         return sorted(leads, key=place)
 
+    def of(self, leads: npt.NDArray[np.bool_]) -> Dimension:
+        """The dimension of some of the leads."""
+        return replace(self, codes=self.codes[leads])
+
     def text(self, code: int) -> str | None:
         """The value of a code, None for that of no value."""
         return self.values[code] if code >= 0 else None

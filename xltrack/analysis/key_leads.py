@@ -38,8 +38,10 @@ def key_leads(scope: Scope) -> Table:
     row (int). Largest first, then lead id; paused leads are not there.
     Source: guide, steps 1 and 5.
     """
-    facts = scope.facts[scope.state & ~scope.facts["paused"]]
-    leads = scope.leads.loc[facts.index]
+    facts = scope.open_facts[~scope.open_facts["paused"]]
+    whys = _whys(scope, facts)
+    facts = facts.loc[whys.index]
+    leads = scope.leads.loc[whys.index]
     frame = pd.DataFrame(
         {
             "lead_id": leads["lead_id"],
@@ -51,6 +53,7 @@ def key_leads(scope: Scope) -> Table:
             "expected_close": leads["expected_close"].astype("datetime64[s]"),
             "last_contact": facts["last_contact"],
             "days_overdue": facts["days_overdue"],
+            "why": whys,
             "file": leads["file"],
             "sheet": leads["sheet"],
             "row": leads["row"],
@@ -58,27 +61,28 @@ def key_leads(scope: Scope) -> Table:
     )
     for column in ("lead_id", "customer", "owner", "priority", "stage", "file", "sheet"):
         frame[column] = key_text(frame[column])
-    frame = frame.sort_values(
+    return Table(frame[COLUMNS].reset_index(drop=True), "state")
+
+
+def _whys(scope: Scope, facts: pd.DataFrame) -> pd.Series[str]:
+    """Why each lead worth a word is; largest amount first, then lead id and place."""
+    leads = scope.leads.loc[facts.index, ["lead_id", "file", "row"]]
+    frame = leads.assign(amount=facts["value"]).sort_values(
         ["amount", "lead_id", "file", "row"], ascending=[False, True, True, True]
     )
-    marks = {
-        "largest": frame["amount"].notna(),
-        "high_priority": facts["rank"].reindex(frame.index) == 0,
-        "close_passed": frame["expected_close"] < pd.Timestamp(scope.as_of),
-        "slipped": _slipped(scope).reindex(frame.index),
-    }
-    chosen = np.zeros(len(frame), dtype=bool)
-    for mark in marks.values():
-        chosen |= (mark & (mark.cumsum() <= EACH)).to_numpy()
-    largest = np.arange(len(frame)) < EACH
-    frame["why"] = [
-        "+".join(name for name, mark in zip(marks, row, strict=True) if mark)
-        for row in zip(
-            *(mark & largest if name == "largest" else mark for name, mark in marks.items()),
-            strict=True,
-        )
-    ]
-    return Table(frame.loc[chosen, COLUMNS].reset_index(drop=True), "state")
+    order = frame.index
+    closes = scope.leads.loc[order, "expected_close"].astype("datetime64[s]")
+    marks = pd.DataFrame(
+        {
+            "largest": frame["amount"].notna() & (np.arange(len(frame)) < EACH),
+            "high_priority": facts["rank"].reindex(order) == 0,
+            "close_passed": closes < pd.Timestamp(scope.as_of),
+            "slipped": _slipped(scope).reindex(order),
+        }
+    )
+    chosen = marks[(marks & (marks.cumsum() <= EACH)).any(axis=1)]
+    whys = ["+".join(chosen.columns[row]) for row in chosen.to_numpy(dtype=bool)]
+    return pd.Series(whys, chosen.index, dtype="object")
 
 
 def _slipped(scope: Scope) -> pd.Series[bool]:

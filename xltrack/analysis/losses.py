@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from xltrack.analysis.scope import Scope
-from xltrack.analysis.table import Table, key_text, ratio
+from xltrack.analysis.table import Frames, Table, key_text, ratio
 
 
 def lost_reasons(scope: Scope) -> Table:
@@ -36,24 +36,27 @@ def lost_reasons(scope: Scope) -> Table:
     return Table(frame[columns].reset_index(drop=True), "closed", unplaced, presumed)
 
 
-def lost_reasons_by_stage(scope: Scope) -> Table:
+def lost_reasons_by_stage(scope: Scope, frames: Frames) -> Table:
     """How many leads were lost at which stage, by reason.
+
+    Args:
+        scope: the leads.
+        frames: any other table by its id.
 
     Columns: reason (as in :func:`lost_reasons`, in its order), then ``leads:<stage>`` (int) for
     each stage at which leads were lost, in Settings order; leads lost at no known stage are left
     out and counted.
     """
-    return _crossed(scope, "stage")
+    return _crossed(scope, frames("lost_reasons")["reason"], "stage")
 
 
-def lost_reasons_by_channel(scope: Scope) -> Table:
+def lost_reasons_by_channel(scope: Scope, frames: Frames) -> Table:
     """As :func:`lost_reasons_by_stage`, by the channel the lead came from, names in order."""
-    return _crossed(scope, "channel")
+    return _crossed(scope, frames("lost_reasons")["reason"], "channel")
 
 
-def _crossed(scope: Scope, key: str) -> Table:
+def _crossed(scope: Scope, reasons: pd.Series, key: str) -> Table:
     lost = _lost(scope)
-    reasons = lost_reasons(scope).frame["reason"]
     counts = lost.groupby(["reason", key], observed=True, dropna=False).size()
     crossed = counts.unstack(key, fill_value=0) if len(counts) else pd.DataFrame()
     known = [each for each in crossed.columns if pd.notna(each)]
@@ -64,8 +67,7 @@ def _crossed(scope: Scope, key: str) -> Table:
 
 
 def _lost(scope: Scope) -> pd.DataFrame:
-    columns = ["channel", "close_presumed", "outcome", "reason", "stage", "value"]
-    return scope.facts.loc[scope.closed & (scope.facts["outcome"] == "lost"), columns]
+    return scope.closed_facts[scope.closed_facts["outcome"] == "lost"]
 
 
 def _most_frequent(lost: pd.DataFrame, key: str) -> pd.Series:

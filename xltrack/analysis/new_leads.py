@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from xltrack.analysis.scope import Scope
-from xltrack.analysis.table import Table, key_text, ratio
+from xltrack.analysis.table import Table, key_text, ratio, sums_by
 from xltrack.leads.follow_up import first_entry
 
 
@@ -52,22 +53,22 @@ def first_contact(scope: Scope) -> Table:
     """
     facts = scope.facts[scope.new & scope.facts["acquired_on"].notna()]
     limit = pd.Timedelta(days=scope.settings.parameters.first_contact_days)
-    first = first_entry(scope.leads.loc[facts.index, "latest_follow_up"])
+    first = first_entry(
+        scope.leads.loc[facts.index, "latest_follow_up"], scope.as_of, facts["last_contact"]
+    )
     unknown = first > pd.Timestamp(scope.as_of)
     until = facts["acquired_on"] + limit
     counted = (first.notna() | (pd.Timestamp(scope.as_of) > until)) & ~unknown
-    frame = pd.DataFrame(
-        {
-            "leads": counted,
-            "in_time": first <= until,
-            "contacted_later": first > until,
-            "never_contacted": counted & first.isna(),
-        },
-        index=facts.index,
-    ).astype("int64")
-    owner = facts["owner"].astype("object")
-    frame = frame[counted].groupby(owner[counted], dropna=False).sum()
-    frame = frame.sort_index(na_position="last").rename_axis("owner").reset_index()
+    figures = {
+        "leads": np.ones(len(facts), dtype=bool),
+        "in_time": (first <= until).to_numpy(),
+        "contacted_later": (first > until).to_numpy(),
+        "never_contacted": first.isna().to_numpy(),
+    }
+    kept = counted.to_numpy()
+    frame = sums_by(
+        [facts.loc[counted, "owner"]], {name: each[kept] for name, each in figures.items()}
+    )
     frame["owner"] = key_text(frame["owner"])
     frame["in_time_rate"] = ratio(frame["in_time"], frame["leads"])
     left_out = int(scope.new.sum()) - len(facts) + int(unknown.sum())

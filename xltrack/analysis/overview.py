@@ -92,7 +92,7 @@ def _cohort(scope: Scope) -> dict[str, float]:
 
 
 def _state(scope: Scope) -> dict[str, float]:
-    facts = scope.facts[scope.state]
+    facts = scope.open_facts
     weight = stage_weights(scope)
     weighted = (facts["value"] * facts["index"].map(weight)).sum()
     return {
@@ -122,7 +122,7 @@ def _state_before(scope: Scope) -> dict[str, float]:
 
 
 def _closed(scope: Scope) -> dict[str, float]:
-    facts = scope.facts[scope.closed]
+    facts = scope.closed_facts
     won, lost = facts[facts["outcome"] == "won"], facts[facts["outcome"] == "lost"]
     revenue, lost_amount = float(won["value"].sum()), float(lost["value"].sum())
     cycle = (won["close_day"] - won["acquired_on"]).dt.days

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from xltrack.analysis.funnel import stage_weights
 from xltrack.analysis.scope import Scope
-from xltrack.analysis.table import Table, key_text, ratio, tally
+from xltrack.analysis.table import Table, key_text, ratio, sums_by, tally
 from xltrack.analysis.targets import target_of
 
 COLUMNS = [
@@ -71,19 +72,15 @@ def owners(scope: Scope) -> Table:
 
 
 def _state(scope: Scope) -> pd.DataFrame:
-    facts = scope.facts.loc[scope.state, ["days_overdue", "index", "owner", "value"]]
-    late = (facts["days_overdue"] > 0).astype("int64")
+    facts = scope.open_facts
     weight = facts["index"].map(stage_weights(scope))
-    frame = pd.DataFrame(
-        {
-            "open": 1,
-            "overdue": late,
-            "pipeline": facts["value"].fillna(0.0),
-            "weighted_pipeline": (facts["value"] * weight).fillna(0.0),
-        },
-        index=facts.index,
-    )
-    return frame.groupby(facts["owner"], observed=True, dropna=False).sum()
+    figures = {
+        "open": np.ones(len(facts), dtype=bool),
+        "overdue": (facts["days_overdue"] > 0).to_numpy(),
+        "pipeline": facts["value"].fillna(0.0).to_numpy(),
+        "weighted_pipeline": (facts["value"] * weight).fillna(0.0).to_numpy(),
+    }
+    return sums_by([facts["owner"]], figures).set_index("owner")
 
 
 def _aligned(column: pd.Series, frame: pd.DataFrame) -> pd.Series:

@@ -18,17 +18,26 @@ from xltrack.analysis.table import Table
 def persona_changes(scope: Scope, compared: Sequence[Dimension], own: Mapping[str, bool]) -> Table:
     """The traits of large wins now and at the end of the quarter before.
 
-    Then: the leads acquired up to that day, those counted as won that were won by then.
+    Then: the leads acquired up to that day, those counted as won that were won by then. Numbers
+    are cut at the same bounds for both: those of all leads looked at.
 
     Columns: dimension, value, revenue_share, n (as in :func:`.persona.persona_summary`),
     previous_value (text), previous_share (float), previous_n (float) (null where no large win said
     it then), changed (bool; false where one of both is unknown).
     Source: guide, step 5.
     """
-    now = persona_summary(scope, compared)
     earlier = _as_known_on(scope, quarter_end_before(scope.as_of))
-    then = persona_summary(earlier, customer_dimensions(earlier, own)).frame
-    before = then[["dimension", "value", "revenue_share", "n"]].rename(
+    counted = earlier.cohort.reindex(scope.cohort.index, fill_value=False)
+    either = scope.cohort | counted
+    if (either & ~scope.cohort).any():
+        whole = replace(scope, leads=scope.leads[either], facts=scope.facts[either], period=None)
+        compared = customer_dimensions(whole, own)
+    cohorts = scope.cohort[either].to_numpy(), counted[either].to_numpy()
+    now, then = (
+        persona_summary(look, [each.of(cohort) for each in compared])
+        for look, cohort in zip((scope, earlier), cohorts, strict=True)
+    )
+    before = then.frame[["dimension", "value", "revenue_share", "n"]].rename(
         columns={"value": "previous_value", "revenue_share": "previous_share", "n": "previous_n"}
     )
     frame = now.frame[["dimension", "value", "revenue_share", "n"]].merge(

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, cast
 
 import pandas as pd
 
 from xltrack.analysis.actions import NOT_STARTED, proposed_measure
 from xltrack.analysis.scope import Scope
-from xltrack.analysis.table import Table
+from xltrack.analysis.table import Frames, Table
 from xltrack.leads.plan import PlannedAction
 
-Frames = Callable[[str], pd.DataFrame]
 Evidence = dict[str, float | str]
 COLUMNS = [
     "problem_id",

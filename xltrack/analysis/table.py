@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import NormalDist
-from typing import cast
+from typing import Any, cast
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from xltrack.analysis.scope import Base, Mask, Scope
 
 Z95 = NormalDist().inv_cdf(0.975)
+Frames = Callable[[str], pd.DataFrame]
+"""The other tables of an analysis by their ids."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,32 +47,50 @@ def share(part: float, whole: float) -> float:
     return part / whole if whole else float("nan")
 
 
-def tally(scope: Scope, mask: Mask, *keys: str | pd.Series) -> pd.DataFrame:
+def tally(scope: Scope, mask: Mask, *keys: str) -> pd.DataFrame:
     """Counts and sums of the leads of ``mask`` by ``keys``, a missing key being a row of its own.
 
     Args:
-        keys: names of columns of the facts, or series aligned with them.
+        keys: names of columns of the facts that are categories.
 
     Columns: one per key, then leads, open, won, lost (int), revenue (float, won amounts), priced
     (int, won leads that have an amount).
     """
-    facts = scope.facts
+    facts = scope.facts.loc[mask, [*keys, "outcome", "value"]]
     outcome = facts["outcome"]
-    won = outcome == "won"
-    columns = {
-        "leads": np.ones(len(facts), dtype=np.int64),
-        "open": outcome == "open",
+    won = (outcome == "won").to_numpy()
+    figures = {
+        "leads": np.ones(len(facts), dtype=bool),
+        "open": (outcome == "open").to_numpy(),
         "won": won,
-        "lost": outcome == "lost",
-        "revenue": facts["value"].where(won, 0.0).fillna(0.0),
-        "priced": won & facts["value"].notna(),
+        "lost": (outcome == "lost").to_numpy(),
+        "revenue": facts["value"].where(won).fillna(0.0).to_numpy(),
+        "priced": won & facts["value"].notna().to_numpy(),
     }
-    named = [facts[key].rename(key) if isinstance(key, str) else key for key in keys]
-    frame = pd.DataFrame(columns, index=facts.index)[mask]
-    grouped = frame.groupby([key[mask] for key in named], observed=True, dropna=False).sum()
-    return grouped.astype(
-        {"leads": "int64", "open": "int64", "won": "int64", "lost": "int64", "priced": "int64"}
-    ).reset_index()
+    return sums_by([facts[key] for key in keys], figures)
+
+
+def sums_by(keys: Sequence[pd.Series], figures: Mapping[str, npt.NDArray[Any]]) -> pd.DataFrame:
+    """Figures of leads summed by ``keys``, which are categories; flags are counted.
+
+    Columns: one per key, then the figures (int for flags, else float). In the order of the
+    categories, a missing key last; no row for what no lead has.
+    """
+    place = np.zeros(len(keys[0]), dtype=np.int64)
+    for key in keys:
+        codes, size = key.cat.codes.to_numpy(), len(key.cat.categories)
+        place = place * (size + 1) + np.where(codes < 0, size, codes)
+    row, present = pd.factorize(place, sort=True)
+    sums = {
+        name: np.bincount(row[values], minlength=len(present))
+        if values.dtype == np.bool_
+        else pd.Series(values).groupby(row).sum().to_numpy()  # compensated: no noise of the order
+        for name, values in figures.items()
+    }
+    first = np.full(len(present), len(row))
+    np.minimum.at(first, row, np.arange(len(row)))
+    columns = {key.name: key.iloc[first].reset_index(drop=True) for key in keys}
+    return pd.DataFrame(columns | sums)
 
 
 def add_results(counts: pd.DataFrame) -> pd.DataFrame:
@@ -91,7 +113,7 @@ def wilson(successes: pd.Series, trials: pd.Series) -> tuple[pd.Series, pd.Serie
     JASA 22 (1927).
 
     >>> low, high = wilson(pd.Series([3]), pd.Series([20]))
-    >>> round(low[0], 4), round(high[0], 4)
+    >>> round(float(low[0]), 4), round(float(high[0]), 4)
     (0.0524, 0.3604)
     """
     n = trials.astype("float64").where(trials > 0)

@@ -179,16 +179,21 @@ def analyze_book(
             computed[name] = TABLES[name](scope, *arguments(name))
         return computed[name]
 
+    def frames(name: str) -> pd.DataFrame:
+        return table(name).frame
+
     def arguments(name: str) -> tuple[object, ...]:
         if name in ("persona", "persona_summary"):
             return (compared(),)
         if name == "persona_changes":
             return (compared(), book.own)
         if name == "plan_review":
-            return (lambda other: table(other).frame, findings is not None, plan)
+            return (frames, findings is not None, plan)
         if name in ("overview", "data_quality"):
             return (findings,)
-        return (lambda other: table(other).frame, findings, plan) if name == "actions" else ()
+        if name in ("lost_reasons_by_stage", "lost_reasons_by_channel"):
+            return (frames,)
+        return (frames, findings, plan) if name == "actions" else ()
 
     asked_for = {name: table(name) for name in wanted if name in TABLES or name in computed}
     settings = replace(book.settings, problems=(*book.settings.problems, *problems))

@@ -28,6 +28,7 @@ class FreeIds:
     def like(self, lead_id: str) -> str:
         """A free id of the same prefix and month; empty for an id that has none.
 
+        >>> import pyarrow as pa
         >>> FreeIds(pa.array(["LX202405001", "LX202405007"]), 3).like("LX202405001")
         'LX202405008'
         """

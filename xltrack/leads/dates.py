@@ -69,6 +69,8 @@ def leading_day(line: str, default_year: int | None = None) -> dt.date | None:
     >>> leading_day("5月10日:已报价", 2024), leading_day("已报价 2024-05-10")
     (datetime.date(2024, 5, 10), None)
     """
+    if (day := _iso_day(line)) is not None:
+        return day
     plain = _plain(line[:40])
     for pattern in _LEADING:
         match = pattern.match(plain)
@@ -114,6 +116,16 @@ def month_and_day(text: str) -> tuple[int, int]:
     if moment is None:
         raise ValueError(text)
     return moment.month, moment.day
+
+
+def _iso_day(line: str) -> dt.date | None:
+    """The day of a line in the form that almost all have, some ten times as fast."""
+    if line[:2] not in ("19", "20") or not line[4:5] == line[7:8] == "-" or line[10:11].isnumeric():
+        return None
+    try:
+        return dt.date.fromisoformat(line[:10])
+    except ValueError:
+        return None
 
 
 def _plain(text: str) -> str:

@@ -14,7 +14,7 @@ from xltrack.leads.dates import leading_day
 
 Days = npt.NDArray[np.datetime64]
 
-_PLACES = np.array([1000, 100, 10, 1])
+_PLACES = np.array([1000, 100, 10, 1], dtype=np.int32)
 _NO_DAY = np.datetime64("NaT", "D")
 _WIDTH = len("2024-05-10") + 1
 _NO_LIMIT = np.datetime64("9999-12-31", "D")
@@ -50,22 +50,28 @@ def last_contact(log: pd.Series[str], as_of: dt.date | None = None) -> pd.Series
     return pd.Series(days.astype("datetime64[s]"), index=log.index)
 
 
-def first_entry(log: pd.Series[str]) -> pd.Series[pd.Timestamp]:
-    """The earliest date with a year at the start of a line, by lead; null without any.
+def first_entry(
+    log: pd.Series[str], as_of: dt.date, latest: pd.Series[pd.Timestamp]
+) -> pd.Series[pd.Timestamp]:
+    """The earliest date at the start of a line, by lead, be it after ``as_of``; null without any.
+
+    ``latest``: :func:`last_contact` of the log on that day, which says all of a log of one line.
 
     >>> log = pd.Series(["2024-05-20 电话:再议\\n2024-05-02:首次联系", "再议"])
-    >>> first_entry(log).dt.day.tolist()
+    >>> day = dt.date(2024, 5, 15)
+    >>> first_entry(log, day, last_contact(log, day)).dt.day.tolist()
     [2.0, nan]
     """
     texts = _plain_texts(log)
-    days, settled = _iso_days(texts)
+    days = latest.to_numpy().astype("datetime64[D]")
+    settled = _one_line(texts) & ~np.isnat(days) | _null(texts)
     rest = np.flatnonzero(~settled)
     days[rest], plain = _of_lines(texts.take(pa.array(rest)), np.minimum)
     rest = rest[~plain]
     known: dict[str, np.datetime64] = {}
     for position, text in zip(rest, texts.take(pa.array(rest)).to_pylist(), strict=True):
         if text not in known:
-            entries = [day for line in text.splitlines() if (day := leading_day(line.strip()))]
+            entries = _entries(text, as_of)
             known[text] = np.datetime64(min(entries), "D") if entries else _NO_DAY
         days[position] = known[text]
     return pd.Series(days.astype("datetime64[s]"), index=log.index)
@@ -97,23 +103,42 @@ def _of_lines(
 
 def _iso_days(texts: pa.Array) -> tuple[Days, npt.NDArray[np.bool_]]:
     """Days of the one-line entries in ISO form, and which rows need no closer look."""
-    empty = texts.is_null().to_numpy(zero_copy_only=False)
-    days = np.full(len(texts), _NO_DAY, dtype="datetime64[D]")
-    lines = pc.fill_null(pc.match_substring(texts, "\n"), False).to_numpy(zero_copy_only=False)
-    one_line = np.flatnonzero(~empty & ~lines)
-    heads = pc.binary_slice(pc.cast(texts.take(pa.array(one_line)), pa.large_binary()), 0, _WIDTH)
-    padded = np.array(heads.to_numpy(zero_copy_only=False), dtype=f"S{_WIDTH}")
-    found, valid = _days_of(padded.view(np.uint8).reshape(-1, _WIDTH))
-    days[one_line[valid]] = found[valid]
-    settled = empty.copy()
-    settled[one_line[valid]] = True
-    return days, settled
+    bounds, written = _bytes_of(texts)
+    places = bounds[:-1, None] + np.arange(_WIDTH)
+    heads = np.where(places < bounds[1:, None], written.take(places, mode="clip"), 0)
+    days, valid = _days_of(heads.astype(np.uint8, copy=False))
+    valid &= _one_line(texts)
+    days[~valid] = _NO_DAY
+    return days, valid | _null(texts)
+
+
+def _null(texts: pa.Array) -> npt.NDArray[np.bool_]:
+    nulls: npt.NDArray[np.bool_] = texts.is_null().to_numpy(zero_copy_only=False)
+    return nulls
+
+
+def _one_line(texts: pa.Array) -> npt.NDArray[np.bool_]:
+    """Which texts are there and have no second line."""
+    bounds, written = _bytes_of(texts)
+    breaks = bounds[0] + np.flatnonzero(written[bounds[0] : bounds[-1]] == ord("\n"))
+    lines = ~_null(texts)
+    lines[np.searchsorted(bounds, breaks, side="right") - 1] = False
+    return lines
+
+
+def _bytes_of(texts: pa.Array) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.uint8]]:
+    """Where each text begins in the bytes of them all, and where the last ends; the bytes."""
+    _, bounds, written = texts.buffers()
+    if bounds is None or written is None or not written.size:  # nothing is written at all
+        return np.zeros(len(texts) + 1, dtype=np.int64), np.zeros(1, dtype=np.uint8)
+    starts = np.frombuffer(bounds, dtype=np.int64)[texts.offset : texts.offset + len(texts) + 1]
+    return starts, np.frombuffer(written, dtype=np.uint8)
 
 
 def _days_of(heads: npt.NDArray[np.uint8]) -> tuple[Days, npt.NDArray[np.bool_]]:
     """Days that heads of ``YYYY-MM-DD`` and one more byte say, and which of them do."""
-    digits = heads.astype(np.int64) - ord("0")
-    numeric = (digits >= 0) & (digits <= 9)
+    digits = (heads - ord("0")).astype(np.int32)  # bytes before 0 wrap to beyond 9
+    numeric = digits <= 9
     year = digits[:, :4] @ _PLACES
     month = digits[:, 5:7] @ _PLACES[2:]
     day = digits[:, 8:10] @ _PLACES[2:]
@@ -134,9 +159,13 @@ def _latest(days: Days) -> dt.date | None:
 
 
 def _latest_entry(text: str, today: dt.date | None, as_of: dt.date | None) -> np.datetime64:
-    days = [day for line in text.splitlines() if (day := _entry_day(line.strip(), today))]
-    past = [day for day in days if as_of is None or day <= as_of]
+    past = [day for day in _entries(text, today) if as_of is None or day <= as_of]
     return np.datetime64(max(past), "D") if past else _NO_DAY
+
+
+def _entries(text: str, today: dt.date | None) -> list[dt.date]:
+    """The days that the lines of a log begin with."""
+    return [day for line in text.splitlines() if (day := _entry_day(line.strip(), today))]
 
 
 def _entry_day(line: str, today: dt.date | None) -> dt.date | None:

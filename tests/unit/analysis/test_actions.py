@@ -188,19 +188,23 @@ def test_quality_without_findings_is_empty(scope: MakeScope) -> None:
     assert data_quality(scope([lost(1, "")]), None).frame.empty
 
 
+def crossed(scope: Scope, table: str) -> pd.DataFrame:
+    return TABLES[table](scope, lambda other: TABLES[other](scope).frame).frame
+
+
 def test_reasons_cross_stages_and_channels(scope: MakeScope) -> None:
     rows = [
         lost(1, "价格过高", channel="转介绍"),
         lost(2, "价格过高", channel="官网注册", stage="方案对比"),
         lost(3, "失去联系", channel="转介绍"),
     ]
-    by_stage = TABLES["lost_reasons_by_stage"](scope(rows)).frame
+    by_stage = crossed(scope(rows), "lost_reasons_by_stage")
     assert by_stage.to_dict("list") == {
         "reason": ["价格过高", "失去联系"],
         "leads:意向明确": [1, 1],
         "leads:方案对比": [1, 0],
     }
-    by_channel = TABLES["lost_reasons_by_channel"](scope(rows)).frame
+    by_channel = crossed(scope(rows), "lost_reasons_by_channel")
     assert by_channel.to_dict("list") == {
         "reason": ["价格过高", "失去联系"],
         "leads:官网注册": [1, 0],
@@ -209,6 +213,6 @@ def test_reasons_cross_stages_and_channels(scope: MakeScope) -> None:
 
 
 def test_nothing_lost_crosses_nothing(scope: MakeScope) -> None:
-    table = TABLES["lost_reasons_by_stage"](scope([open_lead(1, "甲", dt.date(2024, 5, 1))]))
-    assert table.frame.empty
-    assert table.frame.columns.tolist() == ["reason"]
+    frame = crossed(scope([open_lead(1, "甲", dt.date(2024, 5, 1))]), "lost_reasons_by_stage")
+    assert frame.empty
+    assert frame.columns.tolist() == ["reason"]

@@ -12,6 +12,8 @@ import pandas as pd
 from xltrack.analysis.key_leads import key_leads
 from xltrack.analysis.new_leads import first_contact, new_leads
 from xltrack.analysis.period import parse_period
+from xltrack.analysis.persona import customer_dimensions
+from xltrack.analysis.persona_changes import persona_changes
 from xltrack.analysis.plan_review import evidence_now, plan_review
 from xltrack.analysis.scope import Scope
 from xltrack.leads.journal import Journal
@@ -59,6 +61,15 @@ def test_first_contact_counts_the_earliest_entry_of_the_log(scope: Make) -> None
     assert table.left_out == 1
 
 
+def test_a_first_contact_needs_no_year(scope: Make) -> None:
+    rows = [
+        lead("2024-05-02", owner="张三", latest_follow_up="5月3日 电话"),
+        lead("2024-05-02", owner="张三", latest_follow_up="5月20日 再议\n5月3日 电话"),
+    ]
+    row = first_contact(scope(rows, period=MAY)).frame.iloc[0]
+    assert row[["leads", "in_time"]].tolist() == [2, 2]
+
+
 def test_key_leads_are_the_largest_the_urgent_and_the_late(scope: Make) -> None:
     rows = [lead("2024-05-01", lead_id=f"A{n}", amount=float(n), priority="中") for n in range(9)]
     rows[0] |= {"priority": "高"}
@@ -82,6 +93,19 @@ def test_key_leads_tell_which_close_date_slipped(scope: Make) -> None:
     frame = key_leads(replace(after, journal=journal)).frame
     assert frame["lead_id"].tolist()[-1] == "A0"
     assert frame["why"].tolist()[-1] == "slipped"
+
+
+def test_large_wins_of_a_period_stand_beside_those_known_a_quarter_before(scope: Make) -> None:
+    won = {"stage": "成交", "amount": 5.0}
+    rows = [
+        lead("2023-04-10", **won, industry="制造", closed_on=dt.datetime(2024, 1, 8)),
+        lead("2024-05-10", **won, industry="教育", closed_on=dt.datetime(2024, 5, 20)),
+    ]
+    looked_at = scope(rows, period=MAY)
+    changes = persona_changes(looked_at, customer_dimensions(looked_at, {}), {}).frame
+    row = changes.set_index("dimension").loc["industry"]
+    assert row[["value", "n", "previous_value", "previous_n"]].tolist() == ["教育", 1, "制造", 1]
+    assert row["changed"]
 
 
 def test_an_older_plan_gives_the_figure_before(scope: Make) -> None:
