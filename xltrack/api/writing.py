@@ -99,6 +99,8 @@ def refresh(
         import xltrack.analysis
         import xltrack.render.xlsx  # noqa: F401
 
+        if checks:
+            import xltrack.checks.book_checks  # noqa: F401
         if not beside or place.exists():
             target = _target(place, output, break_signature=break_signature, force=force)
 

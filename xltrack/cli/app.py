@@ -61,7 +61,7 @@ def main() -> None:
     """Run the command line; exit status 2 and one line for anything wrong with the task."""
     # looking for cycles among what imports and cells leave behind takes a tenth of a refresh and
     # finds next to nothing, so it is done seldom
-    gc.set_threshold(200_000, 20, 20)
+    gc.set_threshold(500_000, 20, 20)
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure") and not stream.isatty():
             stream.reconfigure(encoding="utf-8")  # what is piped or saved reads the same anywhere
