@@ -121,6 +121,7 @@ def summary(
     from xltrack.analysis.period import choose_period
     from xltrack.api.imposed import imposed_settings
     from xltrack.batch.inputs import find_workbooks
+    from xltrack.batch.kept import Kept
     from xltrack.batch.memory import lean
     from xltrack.batch.pieces import usual_jobs
     from xltrack.batch.process import Limits
@@ -139,18 +140,20 @@ def summary(
     found = _inputs(found, place, force=force)
     day = min(as_of or dt.date.today(), period.end)
     limits = Limits(memory * MIB, seconds)
-    collected = collect_workbooks(
-        found,
-        as_of=day,
-        settings=imposed,
-        jobs=jobs or usual_jobs(),
-        access=access,
-        limits=limits,
-        on_progress=each,
-    )
-    with lean():
-        drawn = _Drawn(collected, period, day, imposed, expected, place, limits)
-        drawn.write(place, page, force=force)
+    with Kept() as kept:
+        collected = collect_workbooks(
+            found,
+            as_of=day,
+            kept=kept,
+            settings=imposed,
+            jobs=jobs or usual_jobs(),
+            access=access,
+            limits=limits,
+            on_progress=each,
+        )
+        with lean():
+            drawn = _Drawn(collected, period, day, imposed, expected, place, limits)
+            drawn.write(place, page, force=force)
     return Summarised(place, page, drawn.analysis, drawn.submissions)
 
 
@@ -330,7 +333,6 @@ def _gathered(
     across: Mapping[str, Across] = {}
     if len(read) > 1:
         across = look_across(collected.abstracts, imposed or own, limits)
-    collected.abstracts.clear()
     copies = {name: each.copy_of for name, each in across.items() if each.copy_of}
     return gather(collected.books, read, imposed or whole, copies), across
 

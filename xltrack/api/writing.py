@@ -97,7 +97,7 @@ def refresh(
         """What need not wait for the cells, in the shadow of their loading."""
         nonlocal target
         import xltrack.analysis
-        import xltrack.render.xlsx  # noqa: F401
+        import xltrack.render.xlsx
 
         if checks:
             import xltrack.checks.book_checks  # noqa: F401

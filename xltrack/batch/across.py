@@ -1,25 +1,74 @@
-"""What only many workbooks together show, counted by workbook.
+"""What only many workbooks together show, from what was kept of each.
 
 Worked out in a process of its own where there are many leads: what the rules need of all of them
-at once is as much as the leads themselves, and would be held beside them.
+at once is as much as the leads themselves, and the parent is to need no more for more workbooks.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain, groupby
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from xltrack.batch.packing import Packed, unpack
+from xltrack.batch.kept import Kept, read_kept
 from xltrack.batch.pool import run_in_processes
 from xltrack.batch.process import Limits, Lost
+from xltrack.batch.protocol import send
 from xltrack.leads.finding_counts import FindingCounts
 from xltrack.template import Settings
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from xltrack.checks import Abstract
     from xltrack.findings import Finding
 
-_FEW = 1 << 20  # bytes of packed abstracts, below which a process costs more than it saves
+Named = tuple[str, "tuple[Finding, ...]"]
+"""The name of a workbook, and what only it and others together show."""
+
+
+@dataclass(frozen=True)
+class AcrossWork:
+    """Looks at the abstracts kept in a file, and writes what they show into one beside it."""
+
+    settings: Settings | None
+
+    def __call__(self, files: Sequence[Path]) -> Path:
+        """The file with the findings, workbook by workbook."""
+        path = files[0].with_name("across")
+        with path.open("wb") as file:
+            for named in _by_workbook(read_kept(files[0]), self.settings):
+                send(file, named)
+        return path
+
+
+def findings_across(kept: Kept, settings: Settings | None, limits: Limits) -> Iterator[Named]:
+    """What the workbooks show together, by workbook in their order.
+
+    Args:
+        kept: lists of the abstracts of all workbooks, in their order.
+        settings: those the others are compared with; none = the most usual ones.
+        limits: memory and time of the process.
+    """
+    path = kept.written()
+    if path is not None:
+        for _, result in run_in_processes(AcrossWork(settings), [[path]], jobs=1, limits=limits):
+            if not isinstance(result, Lost):
+                yield from read_kept(result)
+                return
+    yield from _by_workbook(kept, settings)  # few, or the process was lost over it
+
+
+def _by_workbook(
+    abstracts: Iterable[Sequence[Abstract]], settings: Settings | None
+) -> Iterator[Named]:
+    from xltrack.checks import check_across  # noqa: PLC0415  # needs numpy
+
+    found = check_across(chain.from_iterable(abstracts), settings=settings)
+    for name, findings in groupby(found, key=lambda finding: finding.workbook):
+        yield name, tuple(findings)
 
 
 @dataclass(frozen=True)
@@ -31,39 +80,15 @@ class Across:
     copy_of: str = ""
 
 
-@dataclass(frozen=True)
-class AcrossWork:
-    """Looks at the packed abstracts of all workbooks at once."""
-
-    settings: Settings
-
-    def __call__(self, abstracts: Sequence[Packed]) -> dict[str, Across]:
-        """What there is to say, by the name of the workbook."""
-        from xltrack.checks import check_across  # noqa: PLC0415  # needs pandas
-
-        found: dict[str, list[Finding]] = {}
-        for finding in check_across(map(unpack, abstracts), settings=self.settings):
-            found.setdefault(finding.workbook, []).append(finding)
-        return {name: _of_one(findings) for name, findings in found.items()}
+def look_across(kept: Kept, settings: Settings, limits: Limits) -> Mapping[str, Across]:
+    """What the workbooks show together, counted, by the name of the workbook."""
+    return {name: _counted(found) for name, found in findings_across(kept, settings, limits)}
 
 
-def _of_one(findings: Sequence[Finding]) -> Across:
+def _counted(findings: Sequence[Finding]) -> Across:
     params = {finding.code: finding.params for finding in findings}
     return Across(
         FindingCounts.of(findings),
         params.get("F011", {}).get("differences", ""),
         params.get("F009", {}).get("other", ""),
     )
-
-
-def look_across(
-    abstracts: Sequence[Packed], settings: Settings, limits: Limits
-) -> Mapping[str, Across]:
-    """What the packed abstracts show together, by the name of the workbook."""
-    work = AcrossWork(settings)
-    if sum(len(each.data) for each in abstracts) > _FEW:
-        for items, result in run_in_processes(work, [abstracts], jobs=1, limits=limits):
-            if isinstance(result, Lost) or len(items) < len(abstracts):
-                break  # the process was lost over it
-            return result
-    return work(abstracts)

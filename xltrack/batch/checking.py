@@ -8,10 +8,13 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from xltrack.batch.across import findings_across
+from xltrack.batch.kept import Kept
 from xltrack.batch.labels import labels_for
 from xltrack.batch.pieces import pieces_of
 from xltrack.batch.pool import run_in_processes
 from xltrack.batch.process import USUAL_LIMITS, Limits, Lost
+from xltrack.batch.protocol import pickled
 from xltrack.errors import UnreadableWorkbook
 from xltrack.findings import Finding
 from xltrack.leads.checked import Checked, Write, written
@@ -21,7 +24,6 @@ from xltrack.opc.access import USUAL, Access
 from xltrack.template import Settings
 
 if TYPE_CHECKING:
-    from xltrack.checks import Abstract
     from xltrack.leads.book import LeadBook
     from xltrack.leads.together import Together
 
@@ -51,7 +53,7 @@ class CheckWork:
         outcomes = [{**found, **errors}[named.name] for named in workbooks]
         if self.write is not None:
             outcomes = [written(checked, self.write) for checked in outcomes]
-        abstracts = [abstract_of(book) for book in read.books] if self.across else []
+        abstracts = pickled([abstract_of(book) for book in read.books]) if self.across else None
         return CheckedPiece(outcomes, abstracts)
 
     def _read(self, workbooks: Sequence[Named]) -> Together:
@@ -86,10 +88,10 @@ class CheckWork:
 
 @dataclass(frozen=True)
 class CheckedPiece:
-    """What a piece of work came to."""
+    """What a piece of work came to; its ``abstracts`` are a list, pickled."""
 
     workbooks: list[Checked]
-    abstracts: list[Abstract]
+    abstracts: bytes | None
 
 
 def _without_secret(finding: Finding) -> Finding:
@@ -133,30 +135,20 @@ def check_workbooks(
     named = [Named(path, label) for path, label in zip(paths, labels_for(paths), strict=True)]
     pieces = pieces_of([(each.path, each) for each in named], jobs)
     work = CheckWork(as_of, settings, access, across=len(named) > 1, write=write)
-    abstracts: list[Abstract] = []
-    for items, result in run_in_processes(work, pieces, jobs=jobs, limits=limits):
-        if isinstance(result, Lost):
-            lost = UnreadableWorkbook(items[0].path, result.reason, result.detail)
-            outcomes = [_unreadable(items[0], lost)]
-        else:
-            outcomes = result.workbooks
-            abstracts += result.abstracts
-        for checked in outcomes:
-            if on_progress is not None:
-                on_progress(checked)
-            yield checked
-    if len(named) > 1:
-        yield from _across(named, abstracts, settings)
-
-
-def _across(
-    named: Sequence[Named], abstracts: Sequence[Abstract], settings: Settings | None
-) -> Iterator[Checked]:
-    from xltrack.checks import check_across  # noqa: PLC0415
-
-    found: dict[str, list[Finding]] = {}
-    for finding in check_across(abstracts, settings=settings):
-        found.setdefault(finding.workbook, []).append(finding)
-    for each in named:
-        if each.name in found:
-            yield Checked(each.path, each.name, 0, tuple(found[each.name]), across=True)
+    with Kept() as kept:
+        for items, result in run_in_processes(work, pieces, jobs=jobs, limits=limits):
+            if isinstance(result, Lost):
+                lost = UnreadableWorkbook(items[0].path, result.reason, result.detail)
+                outcomes = [_unreadable(items[0], lost)]
+            else:
+                outcomes = result.workbooks
+                if result.abstracts is not None:
+                    kept.add(result.abstracts)
+            for checked in outcomes:
+                if on_progress is not None:
+                    on_progress(checked)
+                yield checked
+        if len(named) > 1:
+            places = {each.name: each.path for each in named}
+            for name, findings in findings_across(kept, settings, limits):
+                yield Checked(places[name], name, 0, findings, across=True)

@@ -20,10 +20,19 @@ class Failed:
 
 def send(stream: IO[bytes], message: object) -> None:
     """Write a message that :func:`receive` reads."""
-    data = pickle.dumps(message, pickle.HIGHEST_PROTOCOL)
+    send_data(stream, pickled(message))
+    stream.flush()
+
+
+def pickled(message: object) -> bytes:
+    """A message as it goes over a pipe."""
+    return pickle.dumps(message, pickle.HIGHEST_PROTOCOL)
+
+
+def send_data(stream: IO[bytes], data: bytes) -> None:
+    """Write a message that is pickled already."""
     stream.write(LENGTH.pack(len(data)))
     stream.write(data)
-    stream.flush()
 
 
 def receive(stream: IO[bytes]) -> Any:

@@ -12,11 +12,13 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from xltrack.batch.kept import Kept
 from xltrack.batch.labels import labels_for
-from xltrack.batch.packing import Packed, PackedBook, pack, packed
+from xltrack.batch.packing import PackedBook, packed
 from xltrack.batch.pieces import pieces_of
 from xltrack.batch.pool import run_in_processes
 from xltrack.batch.process import USUAL_LIMITS, Limits, Lost
+from xltrack.batch.protocol import pickled
 from xltrack.errors import Reason, UnreadableWorkbook
 from xltrack.findings import Finding
 from xltrack.leads.finding_counts import FindingCounts
@@ -54,7 +56,7 @@ class GleanedPiece:
 
     workbooks: list[Gleaned]
     books: list[PackedBook]
-    abstracts: list[Packed]
+    abstracts: bytes
 
 
 @dataclass
@@ -86,7 +88,7 @@ class GleanWork:
             if named.path in read.errors:
                 found[named.name] = _unreadable(named, read.errors[named.path])
         outcomes = [found[named.name] for named in workbooks]
-        abstracts = [pack(abstract_of(book)) for book in read.books]
+        abstracts = pickled([abstract_of(book) for book in read.books])
         return GleanedPiece(outcomes, [compact(book) for book in read.books], abstracts)
 
     def _gleaned(self, book: LeadBook, own: Mapping[Path, Settings]) -> Iterator[Gleaned]:
@@ -128,13 +130,14 @@ class Collected:
 
     workbooks: list[Gleaned]
     books: list[PackedBook]
-    abstracts: list[Packed]
+    abstracts: Kept
 
 
 def collect_workbooks(
     paths: Sequence[Path],
     *,
     as_of: dt.date,
+    kept: Kept,
     settings: Settings | None = None,
     jobs: int = 1,
     access: Access = USUAL,
@@ -150,6 +153,7 @@ def collect_workbooks(
     Args:
         paths: the workbooks.
         as_of: the day to look from.
+        kept: takes what the rules across workbooks need of each.
         settings: used instead of each workbook's own.
         jobs: processes.
         access: how large a file may be, and the passwords to try.
@@ -160,7 +164,7 @@ def collect_workbooks(
     ordered = [path for _, path in files]
     named = [Named(path, label) for path, label in zip(ordered, labels_for(ordered), strict=True)]
     pieces = pieces_of([(each.path, each) for each in named], _PIECES_FOR)
-    collected = Collected([], [], [])
+    collected = Collected([], [], kept)
     work = GleanWork(as_of, settings, access)
     for items, result in run_in_processes(work, pieces, jobs=jobs, limits=limits):
         if isinstance(result, Lost):
@@ -169,7 +173,7 @@ def collect_workbooks(
         else:
             gleaned = result.workbooks
             collected.books.extend(result.books)
-            collected.abstracts.extend(result.abstracts)
+            kept.add(result.abstracts)
         for each in gleaned:
             if on_progress is not None:
                 on_progress(each)

@@ -14,6 +14,7 @@ import pytest
 
 import xltrack
 from xltrack.batch.gathering import gather, summary_settings
+from xltrack.batch.kept import Kept
 from xltrack.batch.summarising import Collected, collect_workbooks
 from xltrack.leads.book import LeadBook
 
@@ -51,7 +52,8 @@ def lead(lead_id: str | None, customer: str, **more: Any) -> dict[str, Any]:
 
 
 def collected(paths: Sequence[Path]) -> Collected:
-    return collect_workbooks(paths, as_of=dt.date(2024, 5, 31))
+    with Kept() as kept:
+        return collect_workbooks(paths, as_of=dt.date(2024, 5, 31), kept=kept)
 
 
 def merged(paths: Sequence[Path]) -> tuple[LeadBook, dict[str, int]]:
