@@ -10,11 +10,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, groupby
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from xltrack.batch.kept import Kept, read_kept
-from xltrack.batch.pool import run_in_processes
-from xltrack.batch.process import Limits, Lost
+from xltrack.batch.pool import Pool
+from xltrack.batch.process import Limits
 from xltrack.batch.protocol import send
 from xltrack.leads.finding_counts import FindingCounts
 from xltrack.template import Settings
@@ -35,30 +35,29 @@ class AcrossWork:
 
     settings: Settings | None
 
-    def __call__(self, files: Sequence[Path]) -> Path:
+    def __call__(self, kept: Path) -> Path:
         """The file with the findings, workbook by workbook."""
-        path = files[0].with_name("across")
+        path = kept.with_name("across")
         with path.open("wb") as file:
-            for named in _by_workbook(read_kept(files[0]), self.settings):
+            for named in _by_workbook(read_kept(kept), self.settings):
                 send(file, named)
         return path
 
 
-def findings_across(kept: Kept, settings: Settings | None, limits: Limits) -> Iterator[Named]:
+def findings_across(kept: Kept, settings: Settings | None, pool: Pool[Any, Any]) -> Iterator[Named]:
     """What the workbooks show together, by workbook in their order.
 
     Args:
         kept: lists of the abstracts of all workbooks, in their order.
         settings: those the others are compared with; none = the most usual ones.
-        limits: memory and time of the process.
+        pool: one of its processes does the work where there is much.
     """
     path = kept.written()
-    if path is not None:
-        for _, result in run_in_processes(AcrossWork(settings), [[path]], jobs=1, limits=limits):
-            if not isinstance(result, Lost):
-                yield from read_kept(result)
-                return
-    yield from _by_workbook(kept, settings)  # few, or the process was lost over it
+    found = None if path is None else pool.ask(AcrossWork(settings), path)
+    if isinstance(found, Path):
+        yield from read_kept(found)
+    else:
+        yield from _by_workbook(kept, settings)  # little, or the process was lost over it
 
 
 def _by_workbook(
@@ -82,7 +81,8 @@ class Across:
 
 def look_across(kept: Kept, settings: Settings, limits: Limits) -> Mapping[str, Across]:
     """What the workbooks show together, counted, by the name of the workbook."""
-    return {name: _counted(found) for name, found in findings_across(kept, settings, limits)}
+    with Pool[Any, Any](None, jobs=1, limits=limits) as pool:
+        return {name: _counted(found) for name, found in findings_across(kept, settings, pool)}
 
 
 def _counted(findings: Sequence[Finding]) -> Across:

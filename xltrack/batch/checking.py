@@ -12,7 +12,7 @@ from xltrack.batch.across import findings_across
 from xltrack.batch.kept import Kept
 from xltrack.batch.labels import labels_for
 from xltrack.batch.pieces import pieces_of
-from xltrack.batch.pool import run_in_processes
+from xltrack.batch.pool import Pool
 from xltrack.batch.process import USUAL_LIMITS, Limits, Lost
 from xltrack.batch.protocol import pickled
 from xltrack.errors import UnreadableWorkbook
@@ -135,8 +135,8 @@ def check_workbooks(
     named = [Named(path, label) for path, label in zip(paths, labels_for(paths), strict=True)]
     pieces = pieces_of([(each.path, each) for each in named], jobs)
     work = CheckWork(as_of, settings, access, across=len(named) > 1, write=write)
-    with Kept() as kept:
-        for items, result in run_in_processes(work, pieces, jobs=jobs, limits=limits):
+    with Kept() as kept, Pool(work, jobs=min(jobs, len(pieces)), limits=limits) as pool:
+        for items, result in pool.run(pieces):
             if isinstance(result, Lost):
                 lost = UnreadableWorkbook(items[0].path, result.reason, result.detail)
                 outcomes = [_unreadable(items[0], lost)]
@@ -150,5 +150,5 @@ def check_workbooks(
                 yield checked
         if len(named) > 1:
             places = {each.name: each.path for each in named}
-            for name, findings in findings_across(kept, settings, limits):
+            for name, findings in findings_across(kept, settings, pool):
                 yield Checked(places[name], name, 0, findings, across=True)

@@ -8,7 +8,6 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -56,8 +55,8 @@ class Worker:
         self._running: _Process | None = None
         self._closed = False
 
-    def ask(self, items: Sequence[object]) -> Any:
-        """What the work comes to, or :class:`Lost`."""
+    def ask(self, task: object) -> Any:
+        """What the work comes to over ``task``, or :class:`Lost`."""
         if self._closed:
             return Lost(Reason.CRASHED, "closed")
         process = self._running or self._start()
@@ -71,7 +70,7 @@ class Worker:
         timer.daemon = True
         timer.start()
         try:
-            send(process.to, list(items))
+            send(process.to, task)
             answer = receive(process.answers)
         except (EOFError, OSError):
             return self._lost(process, late.is_set())

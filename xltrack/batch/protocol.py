@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 import struct
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import IO, Any
 
@@ -16,6 +17,14 @@ class Failed:
 
     kind: str
     memory: bool = False
+
+
+@dataclass(frozen=True)
+class Other:
+    """Work other than the usual, for a process that is there anyway."""
+
+    work: Callable[[Any], object]
+    argument: object
 
 
 def send(stream: IO[bytes], message: object) -> None:

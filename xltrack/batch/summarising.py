@@ -16,7 +16,7 @@ from xltrack.batch.kept import Kept
 from xltrack.batch.labels import labels_for
 from xltrack.batch.packing import PackedBook, packed
 from xltrack.batch.pieces import pieces_of
-from xltrack.batch.pool import run_in_processes
+from xltrack.batch.pool import Pool
 from xltrack.batch.process import USUAL_LIMITS, Limits, Lost
 from xltrack.batch.protocol import pickled
 from xltrack.errors import Reason, UnreadableWorkbook
@@ -166,19 +166,20 @@ def collect_workbooks(
     pieces = pieces_of([(each.path, each) for each in named], _PIECES_FOR)
     collected = Collected([], [], kept)
     work = GleanWork(as_of, settings, access)
-    for items, result in run_in_processes(work, pieces, jobs=jobs, limits=limits):
-        if isinstance(result, Lost):
-            lost = UnreadableWorkbook(items[0].path, result.reason, result.detail)
-            gleaned = [_unreadable(items[0], lost)]
-        else:
-            gleaned = result.workbooks
-            collected.books.extend(result.books)
-            kept.add(result.abstracts)
-        for each in gleaned:
-            if on_progress is not None:
-                on_progress(each)
-            if not each.made_here:
-                collected.workbooks.append(each)
+    with Pool(work, jobs=min(jobs, len(pieces)), limits=limits) as pool:
+        for items, result in pool.run(pieces):
+            if isinstance(result, Lost):
+                lost = UnreadableWorkbook(items[0].path, result.reason, result.detail)
+                gleaned = [_unreadable(items[0], lost)]
+            else:
+                gleaned = result.workbooks
+                collected.books.extend(result.books)
+                kept.add(result.abstracts)
+            for each in gleaned:
+                if on_progress is not None:
+                    on_progress(each)
+                if not each.made_here:
+                    collected.workbooks.append(each)
     return collected
 
 

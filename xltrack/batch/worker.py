@@ -11,7 +11,7 @@ import os
 import signal
 import sys
 
-from xltrack.batch.protocol import Failed, receive, send
+from xltrack.batch.protocol import Failed, Other, receive, send
 
 
 def limit_memory(limit: int) -> None:
@@ -44,7 +44,8 @@ def main() -> None:
         except EOFError:
             os._exit(0)  # all was sent; the system takes the memory back in one piece
         try:
-            result = work(argument)
+            other = isinstance(argument, Other)
+            result = argument.work(argument.argument) if other else work(argument)
         except MemoryError:
             result = Failed("MemoryError", memory=True)
         except Exception as error:  # noqa: BLE001  # one workbook must not end the run

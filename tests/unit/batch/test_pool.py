@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from xltrack.batch.pieces import pieces_of
-from xltrack.batch.pool import run_in_processes
+from xltrack.batch.pool import Pool
 from xltrack.batch.process import MIB, Limits, Lost
 from xltrack.errors import Reason
 
@@ -33,7 +33,8 @@ def test_results_come_in_order_whatever_the_jobs(works: Any) -> None:
     pieces = [[n, n + 1] for n in range(0, 24, 2)]
     expected = [(piece, [2 * n for n in piece]) for piece in pieces]
     for jobs in (1, 3):
-        assert list(run_in_processes(works.double, pieces, jobs=jobs)) == expected
+        with Pool(works.double, jobs=jobs) as pool:
+            assert list(pool.run(pieces)) == expected
 
 
 @pytest.mark.parametrize(
@@ -52,7 +53,8 @@ def test_results_come_in_order_whatever_the_jobs(works: Any) -> None:
 def test_what_happens_to_one_item_costs_that_item(works: Any, kind: str, reason: Reason) -> None:
     limits = Limits(memory=600 * MIB, seconds=2)
     pieces = [["a", kind, "b"], ["c"]]
-    results = list(run_in_processes(works.odd, pieces, jobs=1, limits=limits))
+    with Pool(works.odd, jobs=1, limits=limits) as pool:
+        results = list(pool.run(pieces))
     assert [(items, result) for items, result in results if not isinstance(result, Lost)] == [
         (["a"], ["A"]),
         (["b"], ["B"]),
@@ -65,15 +67,25 @@ def test_what_happens_to_one_item_costs_that_item(works: Any, kind: str, reason:
 
 
 def test_stopping_early_ends_the_processes(works: Any) -> None:
-    running = run_in_processes(works.odd, [["a"], ["hangs"], ["hangs"]], jobs=2)
-    assert next(running) == (["a"], ["A"])
-    start = time.monotonic()
-    running.close()  # type: ignore[attr-defined]
+    with Pool(works.odd, jobs=2) as pool:
+        assert next(pool.run([["a"], ["hangs"], ["hangs"]])) == (["a"], ["A"])
+        start = time.monotonic()
     assert time.monotonic() - start < 30  # the works would sleep for a minute each
 
 
 def test_no_work_is_no_process(works: Any) -> None:
-    assert list(run_in_processes(works.talk, [], jobs=4)) == []
+    with Pool(works.talk, jobs=4) as pool:
+        assert list(pool.run([])) == []
+
+
+def test_other_work_is_done_in_a_process_that_is_there(works: Any) -> None:
+    with Pool(works.double, jobs=2) as pool:
+        assert [result for _, result in pool.run([[1], [2], [3]])] == [[2], [4], [6]]
+        assert pool.ask(works.odd, ["a", "b"]) == ["A", "B"]
+        lost = pool.ask(works.odd, ["dies"])
+        assert isinstance(lost, Lost)
+        assert lost.reason is Reason.CRASHED
+        assert [result for _, result in pool.run([[4]])] == [[8]]
 
 
 def test_pieces_hold_many_small_files_and_single_large_ones(tmp_path: Path) -> None:
