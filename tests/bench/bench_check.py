@@ -76,7 +76,10 @@ def calamine(paths: list[Path], jobs: int) -> Cost:
 
 def check(paths: list[Path], jobs: int) -> Cost:
     start, before = time.perf_counter(), _cpu()
-    command = [sys.executable, "-m", "xltrack", "check", *map(str, paths), "--jobs", str(jobs)]
+    folder = paths[0].parent
+    whole = len(paths) == len(list(folder.iterdir()))
+    named = [folder] if whole else paths
+    command = [sys.executable, "-m", "xltrack", "check", *map(str, named), "--jobs", str(jobs)]
     command += ["--as-of", AS_OF.isoformat(), "--format", "jsonl", "--fail-on", "never"]
     with Path("/dev/null").open("wb") as nowhere:
         process = subprocess.Popen(command, stdout=nowhere, env=COMPILED)

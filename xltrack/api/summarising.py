@@ -320,7 +320,7 @@ def _gathered(
 
     Raises: UnreadableWorkbook where none of the workbooks could be read.
     """
-    from xltrack.batch.across import look_across
+    from xltrack.batch.across import count_across
     from xltrack.batch.gathering import gather, summary_settings
 
     read = [each.workbook for each in collected.workbooks if each.error is None]
@@ -332,7 +332,8 @@ def _gathered(
     own, whole = summary_settings(collected.books, read[0])
     across: Mapping[str, Across] = {}
     if len(read) > 1:
-        across = look_across(collected.abstracts, imposed or own, limits)
+        places = {each.workbook: each.path for each in collected.workbooks}
+        across = count_across(places, collected.abstracts, imposed or own, limits)
     copies = {name: each.copy_of for name, each in across.items() if each.copy_of}
     return gather(collected.books, read, imposed or whole, copies), across
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from xltrack.batch.across import findings_across
+from xltrack.batch.across import AcrossWork, look_across
 from xltrack.batch.kept import Kept
 from xltrack.batch.labels import labels_for
 from xltrack.batch.pieces import pieces_of
@@ -150,5 +150,4 @@ def check_workbooks(
                 yield checked
         if len(named) > 1:
             places = {each.name: each.path for each in named}
-            for name, findings in findings_across(kept, settings, pool):
-                yield Checked(places[name], name, 0, findings, across=True)
+            yield from look_across(AcrossWork(places, settings, write), kept, pool)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
+from itertools import accumulate
 
 import numpy as np
 import numpy.typing as npt
@@ -82,7 +84,7 @@ class _Together:
         self._ids = np.concatenate([each.ids for each in abstracts])
         self._customers = np.concatenate([each.customers for each in abstracts])
         self._abstracts = abstracts
-        self._starts = np.cumsum([0, *(len(each.row) for each in abstracts)])
+        self._starts = [0, *accumulate(len(each.row) for each in abstracts)]
         owners: dict[str, int] = {}
         self._owner = np.concatenate(
             [
@@ -170,8 +172,8 @@ class _Together:
         return FreeIds(arrow_texts(used), self._template.workbook.id_digits)
 
     def _lead_id(self, at: int) -> str:
-        number = int(np.searchsorted(self._starts, at, side="right")) - 1
-        return self._abstracts[number].lead_ids[at - int(self._starts[number])]
+        number = bisect_right(self._starts, at) - 1
+        return self._abstracts[number].lead_ids[at - self._starts[number]]
 
     def _conflicts(self, keys: Keys, values: Keys | Numbers) -> Iterator[tuple[int, int]]:
         """Entries that share a key with the first entry of another workbook, not the value."""
