@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from xml.sax.saxutils import escape, quoteattr
 
+from xltrack.opc.escapes import attribute, escape
 from xltrack.opc.markup import Element, children, local_name, serialise, whole_number
 from xltrack.sheetml.sheet_frame import SheetFrame
 from xltrack.sheetml.vocabulary import is_true, main
@@ -54,22 +54,22 @@ class Corner:
 def anchored(shape: Shape, at: Corner, size: tuple[int, int], number: int) -> bytes:
     """Return the markup of a button, which names its namespaces itself; it is not printed."""
     width, height = size[0] * _EMU, size[1] * _EMU
-    fill, text, font = quoteattr(shape.fill), quoteattr(shape.text), quoteattr(shape.font)
+    fill, text, font = attribute(shape.fill), attribute(shape.text), attribute(shape.font)
     return (
         f'<xdr:oneCellAnchor xmlns:xdr="{_XDR}" xmlns:a="{_A}">'
         f"<xdr:from><xdr:col>{at.column}</xdr:col><xdr:colOff>{at.x * _EMU}</xdr:colOff>"
         f"<xdr:row>{at.row}</xdr:row><xdr:rowOff>{at.y * _EMU}</xdr:rowOff></xdr:from>"
         f'<xdr:ext cx="{width}" cy="{height}"/>'
-        f'<xdr:sp macro={quoteattr("[0]!" + shape.macro)} textlink="">'
-        f'<xdr:nvSpPr><xdr:cNvPr id="{number}" name={quoteattr(shape.name)}'
-        f" descr={quoteattr(shape.caption)}/><xdr:cNvSpPr/></xdr:nvSpPr>"
+        f'<xdr:sp macro={attribute("[0]!" + shape.macro)} textlink="">'
+        f'<xdr:nvSpPr><xdr:cNvPr id="{number}" name={attribute(shape.name)}'
+        f" descr={attribute(shape.caption)}/><xdr:cNvSpPr/></xdr:nvSpPr>"
         f'<xdr:spPr><a:xfrm><a:off x="0" y="0"/><a:ext cx="{width}" cy="{height}"/></a:xfrm>'
         '<a:prstGeom prst="roundRect"><a:avLst/></a:prstGeom>'
         f"<a:solidFill><a:srgbClr val={fill}/></a:solidFill>"
         f'<a:ln w="12700"><a:solidFill><a:srgbClr val={text}/></a:solidFill></a:ln></xdr:spPr>'
         '<xdr:txBody><a:bodyPr vertOverflow="clip" horzOverflow="clip" wrap="none" lIns="0"'
         ' tIns="0" rIns="0" bIns="0" rtlCol="0" anchor="ctr"/><a:lstStyle/>'
-        f'<a:p><a:pPr algn="ctr"/><a:r><a:rPr lang={quoteattr(shape.language)} sz="1100" b="1">'
+        f'<a:p><a:pPr algn="ctr"/><a:r><a:rPr lang={attribute(shape.language)} sz="1100" b="1">'
         f"<a:solidFill><a:srgbClr val={text}/></a:solidFill>"
         f"<a:latin typeface={font}/><a:ea typeface={font}/></a:rPr>"
         f"<a:t>{escape(shape.caption)}</a:t></a:r></a:p></xdr:txBody></xdr:sp>"

@@ -9,10 +9,10 @@ from __future__ import annotations
 import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass
-from xml.sax.saxutils import quoteattr
 
 from lxml import etree
 
+from xltrack.opc.escapes import attribute
 from xltrack.opc.markup import children, local_name
 from xltrack.opc.package import Package
 from xltrack.sheetml.sheet_frame import SheetFrame
@@ -112,7 +112,7 @@ def _hide(book: EditedWorkbook, name: str) -> None:
 def _with_code_name(data: bytes, target: Target, part: str, name: str) -> bytes:
     """The sheet with the name in its properties; every other byte as it was."""
     frame = SheetFrame(SheetMarkup(data, target.path, part))
-    said = f" codeName={quoteattr(name)}".encode()
+    said = f" codeName={attribute(name)}".encode()
     section = next((each for each in frame.sections if each.name == "sheetPr"), None)
     if section is None:
         tag = f"{frame.markup.prefix}sheetPr".encode()

@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
-from xml.sax.saxutils import escape
+
+from xltrack.opc.escapes import escape
 
 CellValue = str | float | dt.date | None
 """What a cell may be set to: text, a number, true or false, a day or a moment, nothing."""

@@ -10,11 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from xml.sax.saxutils import escape
 
 from lxml import etree
 
 from xltrack.errors import PackageError
+from xltrack.opc.escapes import escape
 from xltrack.opc.markup import local_name
 from xltrack.opc.names import fold
 from xltrack.opc.package import Package

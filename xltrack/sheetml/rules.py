@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from xml.sax.saxutils import escape, quoteattr
 
+from xltrack.opc.escapes import attribute, escape
 from xltrack.opc.markup import Element, children, local_name, whole_number
 from xltrack.sheetml.areas import Area, Place, areas_of, without
 from xltrack.sheetml.cell_markup import with_attribute
@@ -212,7 +212,7 @@ def _inner(prefix: str, missing: Missing) -> str:
 
 
 def _attributes(values: dict[str, str]) -> str:
-    return "".join(f" {key}={quoteattr(value)}" for key, value in values.items())
+    return "".join(f" {key}={attribute(value)}" for key, value in values.items())
 
 
 def _validation_markup(prefix: str, missing: Missing) -> str:

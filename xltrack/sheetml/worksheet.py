@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from xml.sax.saxutils import quoteattr
 
 from lxml import etree
 
 from xltrack.errors import PackageError
+from xltrack.opc.escapes import attribute
 from xltrack.opc.markup import local_name
 from xltrack.opc.package import Package
 from xltrack.sheetml.styles import StyleMap
@@ -177,4 +177,4 @@ def _with_kept(sheet: bytes, kept: Kept) -> bytes:
 
 
 def _attributes(values: Mapping[str, str]) -> bytes:
-    return "".join(f" {key}={quoteattr(value)}" for key, value in values.items()).encode()
+    return "".join(f" {key}={attribute(value)}" for key, value in values.items()).encode()
