@@ -11,6 +11,7 @@ import os
 import signal
 import sys
 
+from xltrack.batch.memory import keep
 from xltrack.batch.protocol import Failed, Other, receive, send
 
 
@@ -32,6 +33,7 @@ def limit_memory(limit: int) -> None:
 def main() -> None:
     """Work until there is no more: first the memory limit and what to do, then its arguments."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends the work, and its workers
+    keep()
     gc.disable()  # cycles are looked for between two pieces, when hardly anything is there
     source, target = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever a library prints must not get between the messages

@@ -70,7 +70,7 @@ class _Together:
         self._severities = severities
         self._sheets = [sheet for each in abstracts for sheet in each.sheets]
         names: dict[str, int] = {}
-        books = [names.setdefault(sheet.workbook, len(names)) for sheet in self._sheets]
+        self._books = [names.setdefault(sheet.workbook, len(names)) for sheet in self._sheets]
         self._workbooks = list(names)
         self._settings = {
             sheet.workbook: each.settings for each in abstracts for sheet in each.sheets
@@ -79,7 +79,7 @@ class _Together:
         self._sheet = np.concatenate(
             [each.sheet + start for each, start in zip(abstracts, starts, strict=False)]
         )
-        self._book = np.array(books, dtype=np.int64)[self._sheet]
+        self._book = np.array(self._books, dtype=np.int64)[self._sheet]
         self._row = np.concatenate([each.row for each in abstracts])
         self._ids = np.concatenate([each.ids for each in abstracts])
         self._customers = np.concatenate([each.customers for each in abstracts])
@@ -189,7 +189,8 @@ class _Together:
     def _found(
         self, code: str, at: int, field: str, value: str, params: Mapping[str, str]
     ) -> Found:
-        sheet, row = self._sheets[self._sheet[at]], int(self._row[at])
+        number, row = int(self._sheet[at]), int(self._row[at])
+        sheet = self._sheets[number]
         letters = getattr(sheet, field)
         finding = Finding(
             code,
@@ -203,7 +204,7 @@ class _Together:
             params,
             severity=self._severities[code],
         )
-        return (int(self._book[at]), int(self._sheet[at]), row, code), finding
+        return (self._books[number], number, row, code), finding
 
     def _of_workbook(self, code: str, number: int, params: Mapping[str, str]) -> Finding:
         return Finding(
@@ -211,6 +212,7 @@ class _Together:
         )
 
     def _place(self, at: int, field: str) -> str:
-        sheet = self._sheets[self._sheet[at]]
+        number, row = int(self._sheet[at]), int(self._row[at])
+        sheet = self._sheets[number]
         letters = getattr(sheet, field) or "A"
-        return f"{sheet.workbook} {sheet.sheet}!{letters}{self._row[at]}"
+        return f"{sheet.workbook} {sheet.sheet}!{letters}{row}"

@@ -104,7 +104,7 @@ def test_the_tab_keeps_the_colour_it_had(body: bytes, expected: bytes) -> None:
 def test_the_name_that_macros_know_is_kept() -> None:
     kept = Kept({}, 'Sheet"3')
     assert adapted(b"<sheetData/>", kept=kept) == (
-        b"<sheetPr codeName='Sheet\"3'></sheetPr><sheetData/>"
+        b'<sheetPr codeName="Sheet&quot;3"></sheetPr><sheetData/>'
     )
     fitted = b'<sheetPr><pageSetUpPr fitToPage="1"/></sheetPr>'
     assert adapted(fitted, kept=Kept({"theme": "1"}, "Tabelle1")) == (
