@@ -178,6 +178,23 @@ def test_the_oldest_days_become_counts_and_the_sheet_says_so() -> None:
     assert "monthly counts only up to this day: 2024-05-07" in journal_sheet(small, "en").decode()
 
 
+def test_leads_that_went_first_are_forgotten() -> None:
+    others = [lead("意向明确") | {"lead_id": "B1"}, lead() | {"lead_id": "C1"}]
+    seen = [(MON, [lead(), *others]), (TUE, others), (WED, others[:1])]
+    journal = after(*seen)
+    assert len(compacted(journal, most_gone=2).states) == 3
+    small = compacted(journal, most_gone=1)
+    assert small.states["lead_id"].tolist() == ["b1", "c1"]
+    assert (small.compacted_to, small.covers(MON), small.covers(TUE)) == (TUE, False, True)
+    assert [(day, field) for day, field, *_ in noted(small)] == [(WED, "gone_on")]
+    assert small.states["lead_id"][small.changes["lead"]].tolist() == ["c1"]
+    assert small.counts.to_numpy().tolist() == [["2024-05", "gone_on", 1]]
+    again = small.updated(frame([lead(), others[0]]), SETTINGS, dt.date(2024, 5, 9))
+    assert again.states["first_seen"][again.states["lead_id"] == "lx202405001"].tolist() == [
+        pd.Timestamp(2024, 5, 9)
+    ]
+
+
 HOSTILE = "=1+1|~\\ _x0041_\n\r\t\x0b<&>\"'\U0001f600\ufffe@-"
 
 
