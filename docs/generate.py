@@ -29,6 +29,7 @@ from xltrack.template.messages import load_messages
 from xltrack.text import Lang
 
 DOCS = Path(__file__).parent
+_ARGUMENTS = re.compile(r"^Args:\n(?: +.*\n)+\n", re.MULTILINE)
 MADE = "<!-- made by docs/generate.py: change the program, not this page -->\n"
 
 
@@ -77,8 +78,8 @@ def tables() -> str:
 
 
 def _described(function: Callable[..., object]) -> str:
-    """A table function's docstring; what it refers to for the rest follows it."""
-    text = inspect.cleandoc(function.__doc__ or "")
+    """A table function's docstring without its arguments; what it refers to follows it."""
+    text = _ARGUMENTS.sub("", inspect.cleandoc(function.__doc__ or ""))
     first, found, name = text.partition("; see :func:`")
     if not found:
         return text.replace(":func:", "")

@@ -20,7 +20,8 @@ from xltrack.analysis.moves import stage_moves, stage_velocity
 from xltrack.analysis.period import parse_period, period_of
 from xltrack.analysis.scope import Scope, scope_of
 from xltrack.leads.identity import normalised_customer
-from xltrack.leads.journal import Journal, compacted
+from xltrack.leads.journal import Journal
+from xltrack.leads.journal_bounds import compacted
 from xltrack.leads.journal_keys import customers_of, keys_of
 from xltrack.leads.journal_parse import decoded
 from xltrack.leads.journal_text import encoded

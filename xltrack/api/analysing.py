@@ -138,5 +138,5 @@ def analyze(
         period=period,
         tables=tables,
         pivots=wanted,
-        plan=plans_of(dict.fromkeys(source.path for source in book.sources)),
+        plan=plans_of(dict.fromkeys(s.path for s in book.sources), access_with(password_file)),
     )

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xltrack.errors import PackageError, UnreadableWorkbook
+from xltrack.opc.access import USUAL, Access
 
 if TYPE_CHECKING:
     from xltrack.leads.plan import PlannedAction
@@ -32,15 +33,18 @@ def plan_in(package: Package, workbook: Workbook) -> tuple[PlannedAction, ...]:
     return read_plan(cell_values(package, workbook.part, sheet.part), load_labels())
 
 
-def plans_of(paths: Iterable[Path]) -> tuple[PlannedAction, ...]:
-    """The plans of several workbooks one after another; those of other formats have none."""
+def plans_of(paths: Iterable[Path], access: Access = USUAL) -> tuple[PlannedAction, ...]:
+    """The plans of several workbooks one after another; those of other formats have none.
+
+    ``access``: how large a workbook may be, and the passwords to try.
+    """
     from xltrack.opc import open_package
     from xltrack.sheetml.workbook import read_workbook
 
     plans: list[PlannedAction] = []
     for path in paths:
         try:
-            package = open_package(path)
+            package = open_package(path, access.bounds, access.passwords)
             plans += plan_in(package, read_workbook(package))
         except (UnreadableWorkbook, PackageError):
             continue  # it was read as leads by another reader; only .xlsx files hold a plan

@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xltrack.api.analysing import Unreadable, read
-from xltrack.api.paths import AnyPath
+from xltrack.api.paths import AnyPath, access_with
 from xltrack.api.plans import plans_of
 from xltrack.errors import Reason, Refused, UsageError
 
 if TYPE_CHECKING:
     from xltrack.analysis import Analysis, Period
     from xltrack.leads import LeadBook
+    from xltrack.opc.access import Access
     from xltrack.report import Wording
     from xltrack.report.digest import Digest
     from xltrack.report.review import Review
@@ -35,6 +36,7 @@ def review(
     from_day: dt.date | None = None,
     to_day: dt.date | None = None,
     settings: AnyPath | None = None,
+    password_file: AnyPath | None = None,
     templates: AnyPath | None = None,
     init: AnyPath | None = None,
     force: bool = False,
@@ -50,6 +52,7 @@ def review(
         output: the file to write; ``.html``, ``.md``, ``.docx`` or ``.xlsx``.
         as_of, week, month, quarter, from_day, to_day, settings: as for :func:`analyze`; a review
             is of a period.
+        password_file: as for :func:`read`.
         templates: folder of the team's own templates; see docs/review.md.
         init: copy the shipped templates to this folder, and write no review.
         force: overwrite what is in the way.
@@ -78,10 +81,10 @@ def review(
     from xltrack.template.locate import template_dir
     from xltrack.writeback import write_new
 
-    book = read(listed, settings=settings, unreadable=unreadable)
+    book = read(listed, settings=settings, password_file=password_file, unreadable=unreadable)
     if place.resolve() in {source.path.resolve() for source in book.sources}:
         raise UsageError("output_is_input", place.name)
-    analysis = _analysis(book, as_of, period)
+    analysis = _analysis(book, as_of, period, access_with(password_file))
     folder = Path(templates) if templates is not None else template_dir() / FOLDER
     content = draw(analysis, book, folder)
     write_new(place, lambda out: out.write(content), overwrite=force)
@@ -94,6 +97,7 @@ def digest(
     as_of: dt.date | None = None,
     owner: Sequence[str] | None = None,
     settings: AnyPath | None = None,
+    password_file: AnyPath | None = None,
     unreadable: Unreadable | None = None,
 ) -> tuple[Digest, ...]:
     """Short texts to paste into a chat: one per owner with something to do, then one for the team.
@@ -105,13 +109,14 @@ def digest(
         as_of: the day to look from; none = today.
         owner: only for these owners, whether or not they have something to do.
         settings: take the Settings of this workbook.
+        password_file: as for :func:`read`.
         unreadable: told of workbooks left out, as for :func:`read`.
 
     Raises:
         UnreadableWorkbook: a workbook that cannot be read, or that holds no leads.
         UsageError: no workbook found, or an owner that is neither in the leads nor in Settings.
     """
-    book = read(paths, settings=settings, unreadable=unreadable)
+    book = read(paths, settings=settings, password_file=password_file, unreadable=unreadable)
     from xltrack.analysis import analyze_book
     from xltrack.report.digest import DIGEST_TABLES, digests
 
@@ -191,7 +196,7 @@ def _wording(book: LeadBook) -> Wording:
     return Wording.of(load_labels(), book.settings, book.lang)
 
 
-def _analysis(book: LeadBook, as_of: dt.date | None, period: Period) -> Analysis:
+def _analysis(book: LeadBook, as_of: dt.date | None, period: Period, access: Access) -> Analysis:
     from xltrack.analysis import analyze_book
     from xltrack.checks import check_book
     from xltrack.report.review import REVIEW_TABLES
@@ -203,7 +208,7 @@ def _analysis(book: LeadBook, as_of: dt.date | None, period: Period) -> Analysis
         period=period,
         tables=REVIEW_TABLES,
         findings=check_book(book, as_of=min(day, period.end)),
-        plan=plans_of(dict.fromkeys(source.path for source in book.sources)),
+        plan=plans_of(dict.fromkeys(source.path for source in book.sources), access),
     )
 
 

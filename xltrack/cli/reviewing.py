@@ -12,6 +12,7 @@ from xltrack.cli.options import (
     Force,
     Lang,
     Month,
+    PasswordFile,
     Paths,
     Quarter,
     SettingsFile,
@@ -39,6 +40,7 @@ def review(
     ] = None,
     to_day: ToDay = None,
     settings: SettingsFile = None,
+    password_file: PasswordFile = None,
     templates: Annotated[
         Path | None, typer.Option("--templates", metavar="DIR", help=help_text("templates"))
     ] = None,
@@ -62,6 +64,7 @@ def review(
         from_day=parse_day(from_day) if from_day else None,
         to_day=parse_day(to_day) if to_day else None,
         settings=settings,
+        password_file=password_file,
         templates=templates,
         init=init,
         force=force,
@@ -83,6 +86,7 @@ def digest(
         list[str] | None, typer.Option("--owner", metavar="NAME", help=help_text("digest_owner"))
     ] = None,
     settings: SettingsFile = None,
+    password_file: PasswordFile = None,
     lang: Lang = None,  # noqa: ARG001 - chosen by its callback
 ) -> None:
     """See the declared help."""
@@ -94,6 +98,7 @@ def digest(
         as_of=parse_day(as_of) if as_of else None,
         owner=owner,
         settings=settings,
+        password_file=password_file,
         unreadable=left_out,
     )
     typer.echo("\n\n".join(str(each) for each in texts))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 from pathlib import Path
 
+import openpyxl
 import pandas as pd
 import pytest
 from msoffcrypto.format.ooxml import OOXMLFile
@@ -54,6 +56,32 @@ def test_the_analysis_is_that_of_the_workbook_without(
     one = xltrack.analyze(locked, password_file=passwords, tables=["overview"])
     other = xltrack.analyze(plain, tables=["overview"])
     pd.testing.assert_frame_equal(one["overview"], other["overview"])
+
+
+def test_a_review_and_texts_for_the_chat_come_from_one(
+    plain: Path, locked: Path, passwords: Path
+) -> None:
+    faces = []
+    for path in (plain, locked):
+        page = path.with_suffix(".md")
+        xltrack.review(path, output=page, month="2024-05", password_file=passwords)
+        faces.append(page.read_text(encoding="utf-8"))
+    assert faces[0] == faces[1]
+    assert xltrack.digest(locked, password_file=passwords) == xltrack.digest(plain)
+
+
+def test_what_the_team_planned_is_read_from_one(plain: Path, locked: Path, passwords: Path) -> None:
+    xltrack.refresh(plain, sheets=["actions"], as_of=dt.date(2024, 6, 30))
+    sheet = openpyxl.load_workbook(plain)["行动改进计划"]
+    assert sheet.max_row > 1
+    with locked.open("wb") as out:
+        OOXMLFile(io.BytesIO(plain.read_bytes())).encrypt("春天", out)
+    one, other = (
+        xltrack.analyze(path, password_file=passwords, tables=["plan_review"])["plan_review"]
+        for path in (plain, locked)
+    )
+    assert len(one)
+    pd.testing.assert_frame_equal(one, other)
 
 
 def test_nothing_is_written_back_into_one(locked: Path) -> None:

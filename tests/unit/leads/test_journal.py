@@ -15,7 +15,8 @@ import pytest
 from lxml import etree
 
 from xltrack.leads.facts import lead_facts
-from xltrack.leads.journal import Journal, compacted
+from xltrack.leads.journal import Journal
+from xltrack.leads.journal_bounds import compacted
 from xltrack.leads.journal_history import slipped_close
 from xltrack.leads.journal_parse import decoded
 from xltrack.leads.journal_sheet import journal_sheet
