@@ -12,8 +12,6 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
-collect_ignore = ["bench"]  # run by hand; what the fuzzer needs is not there for every system
-
 Author = Callable[..., bytes]
 Require = Callable[[object, str], None]
 
