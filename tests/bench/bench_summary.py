@@ -27,14 +27,12 @@ from pathlib import Path
 import psutil
 from xltrack.analysis import analyze_book
 from xltrack.batch.gathering import gather, summary_settings
-from xltrack.batch.kept import Kept
 from xltrack.batch.summarising import collect_workbooks
 import xltrack.analysis.comparison, xltrack.render.xlsx, xltrack.report.summary, xltrack.writeback
 import xltrack.checks, pyarrow.compute
 idle = psutil.Process().memory_info().rss
 paths = sorted(Path(sys.argv[1]).glob("*.xlsx"))[: int(sys.argv[2])]
-with Kept() as kept:
-    found = collect_workbooks(paths, as_of=dt.date.fromisoformat(sys.argv[3]), kept=kept, jobs=2)
+found = collect_workbooks(paths, as_of=dt.date.fromisoformat(sys.argv[3]), jobs=2)
 names = [each.workbook for each in found.workbooks]
 own, whole = summary_settings(found.books, names[0])
 rows = gather(found.books, names, whole, {}).book.rows

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,9 +13,7 @@ from xltrack.errors import Reason, Refused, UsageError
 
 if TYPE_CHECKING:
     from xltrack.analysis import Analysis, Period
-    from xltrack.batch.across import Across
     from xltrack.batch.gathering import Gathered
-    from xltrack.batch.process import Limits
     from xltrack.batch.summarising import Collected, Gleaned
     from xltrack.leads.plan import PlannedAction
     from xltrack.leads.roster import Entry
@@ -121,7 +119,6 @@ def summary(
     from xltrack.analysis.period import choose_period
     from xltrack.api.imposed import imposed_settings
     from xltrack.batch.inputs import find_workbooks
-    from xltrack.batch.kept import Kept
     from xltrack.batch.memory import lean
     from xltrack.batch.pieces import usual_jobs
     from xltrack.batch.process import Limits
@@ -139,21 +136,18 @@ def summary(
     found = find_workbooks([paths] if isinstance(paths, str | Path) else paths)
     found = _inputs(found, place, force=force)
     day = min(as_of or dt.date.today(), period.end)
-    limits = Limits(memory * MIB, seconds)
-    with Kept() as kept:
-        collected = collect_workbooks(
-            found,
-            as_of=day,
-            kept=kept,
-            settings=imposed,
-            jobs=jobs or usual_jobs(),
-            access=access,
-            limits=limits,
-            on_progress=each,
-        )
-        with lean():
-            drawn = _Drawn(collected, period, day, imposed, expected, place, limits)
-            drawn.write(place, page, force=force)
+    collected = collect_workbooks(
+        found,
+        as_of=day,
+        settings=imposed,
+        jobs=jobs or usual_jobs(),
+        access=access,
+        limits=Limits(memory * MIB, seconds),
+        on_progress=each,
+    )
+    with lean():
+        drawn = _Drawn(collected, period, day, imposed, expected, place)
+        drawn.write(place, page, force=force)
     return Summarised(place, page, drawn.analysis, drawn.submissions)
 
 
@@ -216,7 +210,6 @@ class _Drawn:
         imposed: Settings | None,
         roster: Sequence[Entry] | None,
         place: Path,
-        limits: Limits,
     ) -> None:
         from xltrack.analysis import analyze_book
         from xltrack.analysis.comparison import comparison
@@ -230,7 +223,7 @@ class _Drawn:
         from xltrack.report.summary import SUMMARY_TABLES
 
         self.period, self.day = period, day
-        gathered, across = _gathered(collected, imposed, limits)
+        gathered = _gathered(collected, imposed)
         book = gathered.book
         facts = lead_facts(book.leads, book.settings, day, book.journal)
         self.scope = scope_of(book.leads, book.settings, day, period, book.journal, facts)
@@ -239,7 +232,7 @@ class _Drawn:
             book.leads,
             facts,
             self.scope,
-            across=across,
+            across=collected.across,
             foreign=gathered.foreign,
             roster=roster,
         )
@@ -313,14 +306,11 @@ class _Drawn:
         return review_html(review_context(review, wording), template_dir() / FOLDER)
 
 
-def _gathered(
-    collected: Collected, imposed: Settings | None, limits: Limits
-) -> tuple[Gathered, Mapping[str, Across]]:
-    """The merged leads, and what only several workbooks together show.
+def _gathered(collected: Collected, imposed: Settings | None) -> Gathered:
+    """The merged leads.
 
     Raises: UnreadableWorkbook where none of the workbooks could be read.
     """
-    from xltrack.batch.across import count_across
     from xltrack.batch.gathering import gather, summary_settings
 
     read = [each.workbook for each in collected.workbooks if each.error is None]
@@ -329,13 +319,9 @@ def _gathered(
         if not errors:
             raise UsageError("nothing_found", "")
         raise errors[0]
-    own, whole = summary_settings(collected.books, read[0])
-    across: Mapping[str, Across] = {}
-    if len(read) > 1:
-        places = {each.workbook: each.path for each in collected.workbooks}
-        across = count_across(places, collected.abstracts, imposed or own, limits)
-    copies = {name: each.copy_of for name, each in across.items() if each.copy_of}
-    return gather(collected.books, read, imposed or whole, copies), across
+    _, whole = summary_settings(collected.books, read[0])
+    copies = {name: each.copy_of for name, each in collected.across.items() if each.copy_of}
+    return gather(collected.books, read, imposed or whole, copies)
 
 
 def _plan_of(place: Path) -> tuple[PlannedAction, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -150,4 +151,9 @@ def check_workbooks(
                 yield checked
         if len(named) > 1:
             places = {each.name: each.path for each in named}
-            yield from look_across(AcrossWork(places, settings, write), kept, pool)
+            each = partial(written, write=write) if write is not None else _as_found
+            yield from look_across(AcrossWork(places, settings, each), kept, pool)
+
+
+def _as_found(checked: Checked) -> Checked:
+    return checked

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from xltrack.batch.across import Across, AcrossWork, counted, look_across
 from xltrack.batch.kept import Kept
 from xltrack.batch.labels import labels_for
 from xltrack.batch.packing import PackedBook, packed
@@ -130,21 +131,20 @@ class Collected:
 
     workbooks: list[Gleaned]
     books: list[PackedBook]
-    abstracts: Kept
+    across: Mapping[str, Across]
 
 
 def collect_workbooks(
     paths: Sequence[Path],
     *,
     as_of: dt.date,
-    kept: Kept,
     settings: Settings | None = None,
     jobs: int = 1,
     access: Access = USUAL,
     limits: Limits = USUAL_LIMITS,
     on_progress: Callable[[Gleaned], None] | None = None,
 ) -> Collected:
-    """Read and check workbooks, in processes of their own.
+    """Read and check workbooks, one by one and across them, in processes of their own.
 
     What comes back does not depend on the order of ``paths`` or on ``jobs``. A workbook that holds
     sheets of the program's alone, such as an earlier summary, is passed over; one that is named
@@ -153,7 +153,6 @@ def collect_workbooks(
     Args:
         paths: the workbooks.
         as_of: the day to look from.
-        kept: takes what the rules across workbooks need of each.
         settings: used instead of each workbook's own.
         jobs: processes.
         access: how large a file may be, and the passwords to try.
@@ -164,23 +163,31 @@ def collect_workbooks(
     ordered = [path for _, path in files]
     named = [Named(path, label) for path, label in zip(ordered, labels_for(ordered), strict=True)]
     pieces = pieces_of([(each.path, each) for each in named], _PIECES_FOR)
-    collected = Collected([], [], kept)
+    workbooks: list[Gleaned] = []
+    books: list[PackedBook] = []
     work = GleanWork(as_of, settings, access)
-    with Pool(work, jobs=min(jobs, len(pieces)), limits=limits) as pool:
+    with Kept() as kept, Pool(work, jobs=min(jobs, len(pieces)), limits=limits) as pool:
         for items, result in pool.run(pieces):
             if isinstance(result, Lost):
                 lost = UnreadableWorkbook(items[0].path, result.reason, result.detail)
                 gleaned = [_unreadable(items[0], lost)]
             else:
                 gleaned = result.workbooks
-                collected.books.extend(result.books)
+                books.extend(result.books)
                 kept.add(result.abstracts)
             for each in gleaned:
                 if on_progress is not None:
                     on_progress(each)
                 if not each.made_here:
-                    collected.workbooks.append(each)
-    return collected
+                    workbooks.append(each)
+        places = {each.workbook: each.path for each in workbooks if each.error is None}
+        across: dict[str, Across] = {}
+        if len(places) > 1:
+            from xltrack.batch.gathering import summary_settings  # noqa: PLC0415  # needs pandas
+
+            usual = settings or summary_settings(books, next(iter(places)))[0]
+            across.update(look_across(AcrossWork(places, usual, counted), kept, pool))
+    return Collected(workbooks, books, across)
 
 
 def _place(file: tuple[Path, Path]) -> tuple[str, str]:

@@ -14,7 +14,6 @@ import pytest
 
 import xltrack
 from xltrack.batch.gathering import gather, summary_settings
-from xltrack.batch.kept import Kept
 from xltrack.batch.summarising import Collected, collect_workbooks
 from xltrack.leads.book import LeadBook
 
@@ -52,8 +51,7 @@ def lead(lead_id: str | None, customer: str, **more: Any) -> dict[str, Any]:
 
 
 def collected(paths: Sequence[Path]) -> Collected:
-    with Kept() as kept:
-        return collect_workbooks(paths, as_of=dt.date(2024, 5, 31), kept=kept)
+    return collect_workbooks(paths, as_of=dt.date(2024, 5, 31))
 
 
 def merged(paths: Sequence[Path]) -> tuple[LeadBook, dict[str, int]]:
