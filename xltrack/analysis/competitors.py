@@ -47,7 +47,7 @@ def competitors(scope: Scope) -> Table:
     words = load_market().competitors
     pattern = _pattern(scope.settings, words)
     names = lookup(scope.settings.competitors)
-    facts = scope.cohort_facts
+    facts = scope.facts.loc[scope.cohort, ["acquired_on", "last_contact", "outcome"]]
     latest = facts["last_contact"].fillna(facts["acquired_on"]).to_numpy().astype("datetime64[D]")
     hint = _hint(scope.settings, words)
     found: dict[str, _Seen] = {}

@@ -18,7 +18,7 @@ def follow_ups(scope: Scope) -> Table:
     Left out: none; paused leads and leads that are due later are not on the list.
     Source: guide, steps 2 and 4.
     """
-    facts = scope.open_facts[scope.open_facts["status"].notna()]
+    facts = scope.facts[scope.state & scope.facts["status"].notna()]
     leads = scope.leads.loc[facts.index]
     frame = pd.DataFrame(
         {

@@ -38,7 +38,8 @@ def key_leads(scope: Scope) -> Table:
     row (int). Largest first, then lead id; paused leads are not there.
     Source: guide, steps 1 and 5.
     """
-    facts = scope.open_facts[~scope.open_facts["paused"]]
+    columns = ["days_overdue", "last_contact", "owner", "priority", "rank", "stage", "value"]
+    facts = scope.facts.loc[scope.state & ~scope.facts["paused"], columns]
     whys = _whys(scope, facts)
     facts = facts.loc[whys.index]
     leads = scope.leads.loc[whys.index]

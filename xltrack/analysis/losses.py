@@ -67,7 +67,8 @@ def _crossed(scope: Scope, reasons: pd.Series, key: str) -> Table:
 
 
 def _lost(scope: Scope) -> pd.DataFrame:
-    return scope.closed_facts[scope.closed_facts["outcome"] == "lost"]
+    columns = ["channel", "close_presumed", "outcome", "reason", "stage", "value"]
+    return scope.facts.loc[scope.closed & (scope.facts["outcome"] == "lost"), columns]
 
 
 def _most_frequent(lost: pd.DataFrame, key: str) -> pd.Series:

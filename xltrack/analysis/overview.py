@@ -92,7 +92,8 @@ def _cohort(scope: Scope) -> dict[str, float]:
 
 
 def _state(scope: Scope) -> dict[str, float]:
-    facts = scope.open_facts
+    columns = ["days_overdue", "index", "paused", "status", "value"]
+    facts = scope.facts.loc[scope.state, columns]
     weight = stage_weights(scope)
     weighted = (facts["value"] * facts["index"].map(weight)).sum()
     return {
@@ -122,7 +123,8 @@ def _state_before(scope: Scope) -> dict[str, float]:
 
 
 def _closed(scope: Scope) -> dict[str, float]:
-    facts = scope.closed_facts
+    columns = ["acquired_on", "close_day", "outcome", "value"]
+    facts = scope.facts.loc[scope.closed, columns]
     won, lost = facts[facts["outcome"] == "won"], facts[facts["outcome"] == "lost"]
     revenue, lost_amount = float(won["value"].sum()), float(lost["value"].sum())
     cycle = (won["close_day"] - won["acquired_on"]).dt.days

@@ -72,7 +72,7 @@ def owners(scope: Scope) -> Table:
 
 
 def _state(scope: Scope) -> pd.DataFrame:
-    facts = scope.open_facts
+    facts = scope.facts.loc[scope.state, ["days_overdue", "index", "owner", "value"]]
     weight = facts["index"].map(stage_weights(scope))
     figures = {
         "open": np.ones(len(facts), dtype=bool),

@@ -163,7 +163,7 @@ def _derived(scope: Scope, field: str) -> Dimension:
 
 def _results(scope: Scope) -> tuple[Bools, npt.NDArray[np.float64]]:
     """Which leads of the cohort are won, and the amount of each."""
-    facts = scope.cohort_facts
+    facts = scope.facts.loc[scope.cohort, ["outcome", "value"]]
     won: Bools = (facts["outcome"] == "won").to_numpy()
     return won, facts["value"].to_numpy(dtype=np.float64)
 

@@ -65,21 +65,6 @@ class Scope:
         return self.facts["outcome"] == "open"
 
     @cached_property
-    def cohort_facts(self) -> pd.DataFrame:
-        """The facts of the leads of the cohort."""
-        return self.facts if self.cohort.all() else self.facts[self.cohort]
-
-    @cached_property
-    def closed_facts(self) -> pd.DataFrame:
-        """The facts of the leads won or lost in the period."""
-        return self.facts[self.closed]
-
-    @cached_property
-    def open_facts(self) -> pd.DataFrame:
-        """The facts of the open leads."""
-        return self.facts[self.state]
-
-    @cached_property
     def history(self) -> History | None:
         """What the journal tells up to the as-of day; none without a journal."""
         return History(self.journal, self.settings, self.as_of) if self.journal else None
