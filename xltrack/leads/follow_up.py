@@ -14,7 +14,7 @@ from xltrack.leads.dates import leading_day
 
 Days = npt.NDArray[np.datetime64]
 
-_PLACES = np.array([1000, 100, 10, 1], dtype=np.int32)
+_PLACES = np.array([1000, 100, 10, 1], dtype=np.int16)
 _NO_DAY = np.datetime64("NaT", "D")
 _WIDTH = len("2024-05-10") + 1
 _NO_LIMIT = np.datetime64("9999-12-31", "D")
@@ -104,9 +104,11 @@ def _of_lines(
 def _iso_days(texts: pa.Array) -> tuple[Days, npt.NDArray[np.bool_]]:
     """Days of the one-line entries in ISO form, and which rows need no closer look."""
     bounds, written = _bytes_of(texts)
-    places = bounds[:-1, None] + np.arange(_WIDTH)
-    heads = np.where(places < bounds[1:, None], written.take(places, mode="clip"), 0)
-    days, valid = _days_of(heads.astype(np.uint8, copy=False))
+    heads = np.zeros((len(texts), _WIDTH), dtype=np.uint8)
+    for place in range(_WIDTH):  # byte by byte takes a tenth of the memory of all at once
+        inside = bounds[:-1] + place < bounds[1:]
+        heads[inside, place] = written[bounds[:-1][inside] + place]
+    days, valid = _days_of(heads)
     valid &= _one_line(texts)
     days[~valid] = _NO_DAY
     return days, valid | _null(texts)
@@ -137,9 +139,9 @@ def _bytes_of(texts: pa.Array) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.ui
 
 def _days_of(heads: npt.NDArray[np.uint8]) -> tuple[Days, npt.NDArray[np.bool_]]:
     """Days that heads of ``YYYY-MM-DD`` and one more byte say, and which of them do."""
-    digits = (heads - ord("0")).astype(np.int32)  # bytes before 0 wrap to beyond 9
+    digits = (heads - ord("0")).astype(np.int16)  # bytes before 0 wrap to beyond 9
     numeric = digits <= 9
-    year = digits[:, :4] @ _PLACES
+    year = (digits[:, :4] @ _PLACES).astype(np.int32)
     month = digits[:, 5:7] @ _PLACES[2:]
     day = digits[:, 8:10] @ _PLACES[2:]
     valid = numeric[:, [0, 1, 2, 3, 5, 6, 8, 9]].all(axis=1) & ~numeric[:, 10]
