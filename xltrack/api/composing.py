@@ -63,13 +63,13 @@ def compose(
         linked: the leads stand in the workbook the report is drawn into.
     """
     from xltrack.analysis import analyze_book
-    from xltrack.checks import check_book
+    from xltrack.checks import check_merged
     from xltrack.leads.facts import lead_facts
     from xltrack.report import build_report, tables_for
     from xltrack.template import load_labels, load_template
 
     facts = lead_facts(book.leads, book.settings, day, history)
-    findings = check_book(book, as_of=day, facts=facts) if checks else None
+    findings = check_merged(book, as_of=day, facts=facts) if checks else None
     analysis = analyze_book(
         book,
         as_of=day,

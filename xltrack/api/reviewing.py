@@ -198,7 +198,7 @@ def _wording(book: LeadBook) -> Wording:
 
 def _analysis(book: LeadBook, as_of: dt.date | None, period: Period, access: Access) -> Analysis:
     from xltrack.analysis import analyze_book
-    from xltrack.checks import check_book
+    from xltrack.checks import check_merged
     from xltrack.report.review import REVIEW_TABLES
 
     day = as_of or dt.date.today()
@@ -207,7 +207,7 @@ def _analysis(book: LeadBook, as_of: dt.date | None, period: Period, access: Acc
         as_of=day,
         period=period,
         tables=REVIEW_TABLES,
-        findings=check_book(book, as_of=min(day, period.end)),
+        findings=check_merged(book, as_of=min(day, period.end)),
         plan=plans_of(dict.fromkeys(source.path for source in book.sources), access),
     )
 

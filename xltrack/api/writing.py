@@ -100,7 +100,7 @@ def refresh(
         import xltrack.render.xlsx
 
         if checks:
-            import xltrack.checks.book_checks  # noqa: F401
+            import xltrack.checks.merged_checks  # noqa: F401
         if not beside or place.exists():
             target = _target(place, output, break_signature=break_signature, force=force)
 

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from xltrack.checks.across import check_across
     from xltrack.checks.book_checks import check_book
     from xltrack.checks.errors import finding_of_error
+    from xltrack.checks.merged_checks import check_merged
     from xltrack.checks.rule import RULES, Rule
     from xltrack.template.finding_texts import load_finding_texts, shown
 
@@ -22,6 +23,7 @@ __all__ = [
     "abstract_of",
     "check_across",
     "check_book",
+    "check_merged",
     "finding_of_error",
     "load_finding_texts",
     "shown",
@@ -34,6 +36,7 @@ _HOMES = {
     "abstract_of": "xltrack.checks.abstract",
     "check_across": "xltrack.checks.across",
     "check_book": "xltrack.checks.book_checks",
+    "check_merged": "xltrack.checks.merged_checks",
     "finding_of_error": "xltrack.checks.errors",
     "load_finding_texts": "xltrack.template.finding_texts",
     "shown": "xltrack.template.finding_texts",

@@ -110,7 +110,7 @@ def refresh(
             unreadable=left_out,
         )
         receipts.append(refreshed.as_dict())
-        _report(refreshed)
+        _report(refreshed, elsewhere=bool(from_leads))
 
     failed = each_workbook(workbooks, run)
     if receipt is not None and receipts:
@@ -163,7 +163,8 @@ def _save_receipt(path: Path, document: object) -> None:
     write_new(path, lambda out: out.write(content), overwrite=True)
 
 
-def _report(refreshed: Refreshed) -> None:
+def _report(refreshed: Refreshed, *, elsewhere: bool) -> None:
+    """What was done; ``elsewhere`` says that the leads are those of other workbooks."""
     from xltrack.template import load_labels
 
     labels = load_labels()
@@ -184,7 +185,7 @@ def _report(refreshed: Refreshed) -> None:
     if refreshed.errors or refreshed.warnings:
         typer.echo(
             say(
-                "found",
+                "found_elsewhere" if elsewhere else "found",
                 file=refreshed.source.name,
                 errors=f"{refreshed.errors:,}",
                 warnings=f"{refreshed.warnings:,}",
