@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -19,13 +19,11 @@ import pyarrow.compute as pc
 
 from xltrack.batch.memory import let_go
 from xltrack.batch.packing import PackedBook, unpack
-from xltrack.leads.amounts import AmountUnits
 from xltrack.leads.book import PLACE_COLUMNS, LeadBook, Source, concatenated
 from xltrack.leads.identity import one_row_per_lead
-from xltrack.template import Settings, load_template
-from xltrack.template.merged_settings import merged_settings
+from xltrack.leads.one_unit import AMOUNTS, amount_factor, with_people_of
+from xltrack.template import Settings
 
-AMOUNTS = ("amount", "expected_amount", "budget")
 _IDENTITY = ("lead_id", "customer", "stage", "latest_follow_up", "file")
 _FIRST = ("lead_id", "customer")
 _AT = "\x1fat"  # names no column of a workbook
@@ -51,24 +49,7 @@ def summary_settings(packages: Sequence[PackedBook], first: str) -> tuple[Settin
     own = next(
         book.settings for book in books if any(each.workbook == first for each in book.sources)
     )
-    others = {_in_unit(each, own): None for each in _different(books) if each != own}
-    whole, _ = merged_settings([own, *others])
-    return own, replace(own, owners=whole.owners, targets=whole.targets)
-
-
-def _different(books: Sequence[LeadBook]) -> list[Settings]:
-    return list(dict.fromkeys(book.settings for book in _by_name(books)))
-
-
-def _in_unit(theirs: Settings, ours: Settings) -> Settings:
-    """Settings with their targets in our unit; without any where the currency is another."""
-    if theirs.parameters.currency != ours.parameters.currency:
-        return replace(theirs, targets=())
-    factor = _factor(theirs, ours)
-    if factor == 1:
-        return theirs
-    scaled = (replace(target, amount=target.amount * factor) for target in theirs.targets)
-    return replace(theirs, targets=tuple(scaled))
+    return own, with_people_of(own, [book.settings for book in _by_name(books)])
 
 
 def _by_name(books: Sequence[LeadBook]) -> list[LeadBook]:
@@ -134,13 +115,6 @@ def _journals(books: Sequence[LeadBook]) -> tuple[tuple[str, ...], ...]:
     return tuple(sorted(texts for book in books for texts in book.journal_texts if texts)) or ((),)
 
 
-def _factor(theirs: Settings, ours: Settings) -> float:
-    """What one unit of theirs is in ours."""
-    parameters = ours.parameters
-    units = AmountUnits(load_template().amount.units, parameters.amount_unit, parameters.currency)
-    return units.factor(theirs.parameters.amount_unit)
-
-
 class _Rows:
     """The rows of packed books on their way into one table."""
 
@@ -201,10 +175,7 @@ class _Rows:
 
     def _factor(self, package: PackedBook) -> float | None:
         """What an amount of a book is to be multiplied by; none for another currency."""
-        theirs = package.book.settings
-        if theirs.parameters.currency != self._settings.parameters.currency:
-            return None
-        return _factor(theirs, self._settings)
+        return amount_factor(package.book.settings, self._settings)
 
     def _kept(self) -> Positions:
         """Where the rows stand that count, in the order of workbooks, sheets and rows."""

@@ -18,6 +18,7 @@ from pandas.api.types import union_categoricals
 from xltrack.findings import Finding
 from xltrack.leads.cells import number_text
 from xltrack.leads.identity import one_row_per_lead
+from xltrack.leads.one_unit import in_unit_of, with_people_of
 from xltrack.leads.texts import STR
 from xltrack.template import Settings
 from xltrack.text import Lang
@@ -64,6 +65,8 @@ class LeadBook:
         findings: what was odd about the cells.
         customer_suffixes: what a company's name may end in without being another company.
         journal_texts: of each workbook, the cells of its stage journal.
+        settings_of: of several that were merged, what those have set that have other Settings, by
+            the name of the workbook.
     """
 
     rows: pd.DataFrame
@@ -74,6 +77,7 @@ class LeadBook:
     findings: tuple[Finding, ...]
     customer_suffixes: tuple[str, ...] = field(default=(), repr=False)
     journal_texts: tuple[tuple[str, ...], ...] = field(default=((),), repr=False)
+    settings_of: Mapping[str, Settings] = field(default_factory=dict, repr=False)
 
     @cached_property
     def leads(self) -> pd.DataFrame:
@@ -108,7 +112,10 @@ class LeadBook:
 
 
 def merge_books(books: Sequence[LeadBook]) -> LeadBook:
-    """The rows of all ``books`` in their order, with the settings of the first.
+    """The rows of all ``books`` in their order.
+
+    The settings are those of the first, with the owners and targets that only others have. Amounts
+    come in its unit; those in another currency are null.
 
     A column of the team's own that is not of one type in all of them is text.
 
@@ -119,19 +126,26 @@ def merge_books(books: Sequence[LeadBook]) -> LeadBook:
     if len(books) == 1:
         return books[0]
     first = books[0]
+    settings = with_people_of(first.settings, [book.settings for book in books])
     own: dict[str, bool] = {}
     for book in books:
         for name, private in book.own.items():
             own[name] = private or own.get(name, False)
     return LeadBook(
-        rows=concatenated([book.rows for book in books]),
+        rows=concatenated([in_unit_of(settings, book.rows, book.settings) for book in books]),
         own=own,
         lang=first.lang,
-        settings=first.settings,
+        settings=settings,
         sources=tuple(source for book in books for source in book.sources),
         findings=tuple(finding for book in books for finding in book.findings),
         customer_suffixes=first.customer_suffixes,
         journal_texts=tuple(texts for book in books for texts in book.journal_texts),
+        settings_of={
+            source.workbook: book.settings
+            for book in books
+            if book.settings != first.settings
+            for source in book.sources
+        },
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,18 @@ def test_what_several_show_stands_behind_the_rest_of_their_workbook(book: Book, 
         ("a.xlsx", "V104", "A3"),
         ("c.xlsx", "V160", "J2"),
     ]
+
+
+def test_other_settings_are_named(book: Book, clean: Any) -> None:
+    one, other = book([clean(0)], name="a.xlsx"), book([clean(1)], name="b.xlsx")
+    in_yuan = replace(other.settings.parameters, amount_unit="元")
+    other = replace(other, settings=replace(other.settings, parameters=in_yuan))
+    (finding,) = check_merged(merge_books([one, other]), as_of=DAY)
+    assert (finding.code, finding.workbook) == ("F011", "b.xlsx")
+    assert finding.params == {"differences": "金额单位 元 \u2260 万"}
+    off = replace(one.settings.parameters, checks="F011=off")
+    quiet = replace(one, settings=replace(one.settings, parameters=off))
+    assert check_merged(merge_books([quiet, other]), as_of=DAY) == ()
 
 
 @pytest.mark.filterwarnings("ignore:.*extension is not supported:UserWarning")

@@ -1,12 +1,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
 
 import pandas as pd
 import pytest
 
 from xltrack.leads import LeadBook, merge_books
-from xltrack.template import Template, default_settings
+from xltrack.template import Settings, Template, default_settings
+from xltrack.template.settings import Owner, Target
 
 HEADER = ["线索编号", "客户名称", "跟进阶段", "负责人"]
 LEAD = ["LX202405001", "甲公司", "初识", "张三"]
@@ -25,7 +28,7 @@ def test_merging_keeps_the_rows_in_order_with_all_columns(read: Read, template: 
     assert list(book.rows.index) == [0, 1, 2]
     assert [source.workbook for source in book.sources] == ["a.xlsx", "b.xlsx"]
     assert book.own == {"部门": False, "城市": False}
-    assert book.settings is imposed
+    assert book.settings == imposed
     assert len(book.findings) == len(one.findings) + len(two.findings)
 
 
@@ -52,6 +55,41 @@ def test_a_column_is_private_if_it_is_anywhere(read: Read) -> None:
     two = read([[*HEADER, "备用"], [*LEAD, "无"]], name="b.xlsx")
     assert (one.own, two.own) == ({"备用": True}, {"备用": False})
     assert merge_books([two, one]).own == {"备用": True}
+
+
+def in_yuan(settings: Settings, **parameters: Any) -> Settings:
+    """Settings with one owner and one target, amounts in 元."""
+    return replace(
+        settings,
+        parameters=replace(settings.parameters, amount_unit="元", **parameters),
+        owners=(Owner("李四", group="北区"),),
+        targets=(Target("2024-05", "李四", 500_000.0),),
+    )
+
+
+def test_amounts_and_targets_come_in_the_unit_of_the_first(read: Read, template: Template) -> None:
+    ours = default_settings(template, "zh")
+    header = [*HEADER, "成交金额"]
+    one = read([header, [*LEAD, 32]], name="a.xlsx", settings=ours)
+    two = read([header, [*LEAD, 48_000]], name="b.xlsx", settings=in_yuan(ours))
+    book = merge_books([one, two])
+    assert book.rows["amount"].tolist() == [32, 4.8]
+    assert [(each.owner, each.amount) for each in book.settings.targets] == [("李四", 50)]
+    assert [each.name for each in book.settings.owners] == ["李四"]
+    assert book.settings.parameters == ours.parameters
+    assert list(book.settings_of) == ["b.xlsx"]
+    assert merge_books([two, one]).rows["amount"].tolist() == [48_000, 320_000]
+
+
+def test_amounts_in_another_currency_are_left_out(read: Read, template: Template) -> None:
+    ours = default_settings(template, "zh")
+    header = [*HEADER, "成交金额"]
+    one = read([header, [*LEAD, 32]], name="a.xlsx", settings=ours)
+    dollars = in_yuan(ours, currency="USD")
+    two = read([header, [*LEAD, 48_000]], name="b.xlsx", settings=dollars)
+    book = merge_books([one, two])
+    assert book.rows["amount"].fillna(-1).tolist() == [32, -1]
+    assert book.settings.targets == ()
 
 
 def test_an_empty_book_merges_with_a_full_one(read: Read) -> None:
