@@ -113,12 +113,16 @@ class TemplateError(XltrackError):
 
 
 class UsageError(XltrackError, ValueError):
-    """A parameter or option that makes no sense; ``reason`` names a declared message."""
+    """A parameter or option that makes no sense; ``reason`` names a declared message.
 
-    def __init__(self, reason: str, detail: str = "") -> None:
-        super().__init__(reason, detail)
+    ``choices``: ids of what could have been given instead, where the message names them.
+    """
+
+    def __init__(self, reason: str, detail: str = "", choices: tuple[str, ...] = ()) -> None:
+        super().__init__(reason, detail, choices)
         self.reason = reason
         self.detail = detail
+        self.choices = choices
 
     def __str__(self) -> str:
         return _line(self.reason, self.detail)

@@ -52,7 +52,7 @@ def build_report(
     built = []
     for key in sheets:
         if key not in COMPOSITIONS:
-            raise UsageError("unknown_sheet", key)
+            raise UsageError("unknown_sheet", key, SHEETS)
         composition = COMPOSITIONS[key]
         if key not in always and not composition.worth(analysis):
             continue
@@ -90,7 +90,7 @@ def sheet_keys(names: Iterable[str], labels: Labels) -> list[str]:
     for name in names:
         key = by_name.get(name.strip()) or by_name.get(name.strip().lower())
         if key is None:
-            raise UsageError("unknown_sheet", name)
+            raise UsageError("unknown_sheet", name, SHEETS)
         keys.append(key)
     return list(dict.fromkeys(keys))
 

@@ -30,17 +30,18 @@ def explained(error: XltrackError, lang: Lang) -> str:
         return text.format(file=error.file.name, key=error.key, detail=error.detail)
     if isinstance(error, UsageError):
         text = messages.usage[error.reason].of(lang)
-        return text.format(detail=error.detail, choices=_choices(error.reason, lang))
+        return text.format(detail=error.detail, choices=_choices(error, lang))
     return str(error)
 
 
-def _choices(reason: str, lang: Lang) -> str:
+def _choices(error: UsageError, lang: Lang) -> str:
     """What could have been typed instead."""
-    if reason == "unknown_code":
+    if error.reason == "unknown_code":
         return ", ".join(sorted(SEVERITIES))
     labels = load_labels()
-    if reason == "unknown_sheet":
-        return ", ".join(f"{key} {text.of(lang)}" for key, text in labels.sheets.items())
-    if reason == "unknown_table":
+    if error.reason == "unknown_sheet":
+        keys = error.choices or tuple(labels.sheets)
+        return ", ".join(f"{key} {labels.sheets[key].of(lang)}" for key in keys)
+    if error.reason == "unknown_table":
         return ", ".join(labels.tables)
     return ""

@@ -340,3 +340,9 @@ def test_a_folder_for_several_results_is_made(run: Run, leads: Path, tmp_path: P
     assert {file.name for file in (tmp_path / "results").iterdir()} == {"leads.xlsx", "other.xlsx"}
     assert digest(leads) == before
     assert run("refresh", leads, other, "--output", "no/such").returncode == 2
+
+
+def test_only_sheets_that_can_be_chosen_are_named(run: Run, leads: Path) -> None:
+    said = run("refresh", leads, "--sheets", "foo").stderr.replace("foo", "")
+    assert "review Review" in said
+    assert not {"journal", "submissions", "summary"} & set(said.replace(",", " ").split())
