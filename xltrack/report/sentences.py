@@ -91,11 +91,12 @@ def follow_up_sentence(analysis: Analysis, wording: Wording) -> str:
     if late.empty:
         return wording.phrase("nobody_late")
     first = analysis.settings.priorities[0].name
+    fresh = int((late["status"] == "not_contacted").sum())
     return wording.phrase(
-        "late_leads",
+        "late_and_new_leads" if fresh else "late_leads",
         overdue=f"{len(late):,}",
         urgent=f"{int((late['priority'] == first).sum()):,}",
-        fresh=f"{int((frame['status'] == 'not_contacted').sum()):,}",
+        fresh=f"{fresh:,}",
     )
 
 
