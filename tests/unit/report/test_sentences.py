@@ -46,13 +46,13 @@ DUE_TODAY = ["低", "初识", None, dt.date(2024, 5, 30)]
 
 
 def test_late_leads_are_counted(look: Look) -> None:
-    assert said(look(LATE, LATE)) == "2 leads are overdue, 2 of them top priority."
+    assert said(look(LATE, LATE)) == "Overdue leads: 2, top priority among them: 2."
 
 
 def test_new_leads_are_told_only_where_they_are_late(look: Look) -> None:
-    expected = "2 leads are overdue, 1 of them top priority, 1 new and never contacted."
+    expected = "Overdue leads: 2, top priority among them: 1, new and never contacted: 1."
     assert said(look(LATE, NEVER, DUE_TODAY)) == expected
-    assert said(look(LATE, DUE_TODAY)) == "1 leads are overdue, 1 of them top priority."
+    assert said(look(LATE, DUE_TODAY)) == "Overdue leads: 1, top priority among them: 1."
 
 
 def test_nobody_late_is_said(look: Look) -> None:
