@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import IO, Any
 
 from xltrack.batch.protocol import receive, send_data
+from xltrack.errors import Reason, Refused
 
 _LITTLE = 1 << 20  # bytes
 
@@ -43,13 +44,23 @@ class Kept:
             self._folder.cleanup()
 
     def add(self, pickled: bytes) -> None:
-        """Keep something more, as the process that sent it pickled it."""
+        """Keep something more, as the process that sent it pickled it.
+
+        Raises: Refused where the system's temporary folder takes nothing.
+        """
         self._held.append(pickled)
         self._size += len(pickled)
         if self._size > self._most:
             self._write_out()
 
     def _write_out(self) -> None:
+        try:
+            self._write_held()
+        except OSError as error:
+            place = Path(tempfile.gettempdir())
+            raise Refused(place, Reason.WRITE_FAILED, error.strerror or str(error)) from error
+
+    def _write_held(self) -> None:
         if self._folder is None:
             self._folder = tempfile.TemporaryDirectory(prefix="xltrack-")
         if self._file is None:

@@ -33,13 +33,12 @@ class Pool(Generic[T, R]):
 
     def __init__(
         self,
-        work: Callable[[Sequence[T]], R] | None,
+        work: Callable[[Sequence[T]], R],
         *,
         jobs: int,
         limits: Limits = USUAL_LIMITS,
     ) -> None:
-        """``work`` must be something that pickle can name, its results something it can send;
-        None where there is only other work."""
+        """``work`` must be something that pickle can name, its results something it can send."""
         self._tasks: queue.SimpleQueue[tuple[int, Task[T]] | None] = queue.SimpleQueue()
         self._done: queue.SimpleQueue[tuple[int, Any]] = queue.SimpleQueue()
         self._workers = [Worker(work, limits) for _ in range(max(1, jobs))]

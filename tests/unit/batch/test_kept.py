@@ -8,6 +8,7 @@ import pytest
 
 from xltrack.batch.kept import Kept, read_kept
 from xltrack.batch.protocol import pickled
+from xltrack.errors import Reason, Refused
 
 LEFT = [["a", 1], ["b", 2], [b"c" * 500, 3]]
 
@@ -42,3 +43,13 @@ def test_much_is_in_a_file_that_goes_at_the_end() -> None:
 def test_nothing_kept_is_nothing() -> None:
     with Kept() as kept:
         assert list(kept) == []
+
+
+def test_no_room_in_the_temporary_folder_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "none"))
+    with Kept(0) as kept, pytest.raises(Refused) as caught:
+        kept.add(pickled(LEFT))
+    assert caught.value.reason is Reason.WRITE_FAILED
+    assert caught.value.path == tmp_path / "none"
