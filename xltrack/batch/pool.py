@@ -10,7 +10,6 @@ import queue
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from types import TracebackType
 from typing import Any, Generic, TypeAlias, TypeVar, cast
 
 from xltrack.batch.process import USUAL_LIMITS, Limits, Lost, Worker
@@ -52,12 +51,7 @@ class Pool(Generic[T, R]):
             thread.start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         for worker in self._workers:
             self._tasks.put(None)
             worker.close()
