@@ -21,7 +21,7 @@ def run() -> NoReturn:
     try:
         sys.stdout.flush()
         sys.stderr.flush()
-    except BrokenPipeError:  # whoever read it has seen enough
+    except (BrokenPipeError, ValueError):  # whoever read it has seen enough, and it was closed
         status = status or 1
     os._exit(status)
 

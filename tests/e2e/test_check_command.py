@@ -266,6 +266,28 @@ def test_stopping_prints_what_is_done_and_leaves_no_process(
         pytest.fail("worker processes are still there")
 
 
+@pytest.mark.parametrize("form", ["text", "json", "jsonl", "csv", "html"])
+def test_a_reader_that_has_seen_enough_is_no_error_to_tell(
+    command: list[str], tmp_path: Path, form: str
+) -> None:
+    path = xltrack.demo(tmp_path / "x.xlsx", leads=40)
+    read, write = os.pipe()
+    os.close(read)
+    try:
+        done = subprocess.run(
+            [*command, str(path), "--format", form, *AS_OF],
+            stdout=write,
+            stderr=subprocess.PIPE,
+            text=True,
+            encoding="utf-8",
+            check=False,
+        )
+    finally:
+        os.close(write)
+    assert done.returncode == 1
+    assert done.stderr == ""
+
+
 def test_the_python_function_gives_what_the_command_prints(check: Check, folder: Path) -> None:
     import datetime as dt
 
