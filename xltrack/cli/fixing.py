@@ -70,9 +70,11 @@ def _report(fixed: Fixed) -> None:
         place = f"{kept.sheet}!{kept.cell}"
         typer.echo(say("withheld", place=place, code=kept.code, because=kept.because))
     file = fixed.destination.name
-    if fixed.changes or fixed.restored:
-        count, restored = len(fixed.changes), len(fixed.restored)
-        typer.echo(say("fixed", file=file, count=count, restored=restored))
+    count, restored = len(fixed.changes), len(fixed.restored)
+    if restored:
+        typer.echo(say("fixed_and_restored", file=file, count=count, restored=restored))
+    elif count:
+        typer.echo(say("fixed", file=file, count=count))
     else:
         typer.echo(say("nothing_to_fix", file=file))
     if fixed.backup:
