@@ -65,9 +65,8 @@ def diff(
         read(path, settings=settings, password_file=password_file) for path in (before, after)
     )
     from xltrack.leads.difference import difference
-    from xltrack.template import load_template
 
-    found = difference(old, new, load_template())
+    found = difference(old, new)
     found = replace(found, changes=_without_contacts(found.changes))
     if output is not None:
         from xltrack.render.changes import change_workbook

@@ -162,8 +162,8 @@ class _Merging:
         as_of: dt.date,
         access: Access,
     ) -> None:
-        from xltrack.leads.difference import unit_factor
         from xltrack.leads.merging import merge_leads
+        from xltrack.leads.one_unit import settings_in_unit_of
         from xltrack.template import load_template
         from xltrack.template.merged_settings import merged_settings
 
@@ -171,12 +171,13 @@ class _Merging:
         self.as_of, self.access = as_of, access
         self.offset = 0 if imposed is None else 1
         listed = [*([imposed] if imposed is not None else []), *(book.settings for book in books)]
-        self.settings, self.notes = merged_settings(listed)
+        self.settings, self.notes = merged_settings(
+            [settings_in_unit_of(listed[0], each) for each in listed]
+        )
         for note in self.notes:
             if note.table == "parameters" and note.entry == _CURRENCY:
                 raise UsageError("currencies_differ", f"{note.kept} / {note.other}")
-        factors = [unit_factor(book.settings, self.settings, self.template) for book in books]
-        self.leads: MergedLeads = merge_leads(books, self.settings, factors)
+        self.leads: MergedLeads = merge_leads(books, self.settings)
         self.lang = self.settings.lang
 
     def content(self) -> bytes:

@@ -18,8 +18,8 @@ from xltrack.leads.book import PLACE_COLUMNS, LeadBook, as_dtype
 from xltrack.leads.cells import DECIMALS
 from xltrack.leads.facts import standing
 from xltrack.leads.identity import normalised_customer
+from xltrack.leads.one_unit import amount_factor, in_unit_of
 from xltrack.leads.texts import STR
-from xltrack.template import Settings, Template
 from xltrack.text import fold
 
 CHANGES = (
@@ -87,14 +87,13 @@ class Difference:
         }
 
 
-def difference(before: LeadBook, after: LeadBook, template: Template) -> Difference:
+def difference(before: LeadBook, after: LeadBook) -> Difference:
     """What changed from the leads of ``before`` to those of ``after``.
 
     Stages are placed by the Settings of ``after``. Amounts of ``before`` are taken in the unit of
     ``after``. Leads without an id are told apart by their customer, in the order they stand in.
     """
-    factor = unit_factor(before.settings, after.settings, template)
-    was, now = _rescaled(before.leads, factor), after.leads
+    was, now = _comparable(before, after), after.leads
     keys_was, keys_now = lead_keys_of(was, now, after.customer_suffixes)
     place = pd.Index(keys_was).get_indexer(pd.Index(keys_now))
     paired = np.flatnonzero(place >= 0)
@@ -148,19 +147,11 @@ def _keys(leads: pd.DataFrame, customers: Mapping[str, str]) -> list[str]:
     return keys
 
 
-def unit_factor(own: Settings, wanted: Settings, template: Template) -> float:
-    """What amounts kept in the unit of ``own`` are multiplied with to be in that of ``wanted``."""
-    units = template.amount.units
-    one, other = own.parameters.amount_unit, wanted.parameters.amount_unit
-    if one == other or one not in units or other not in units:
-        return 1.0
-    return units[one] / units[other]
-
-
-def _rescaled(leads: pd.DataFrame, factor: float) -> pd.DataFrame:
-    if factor == 1.0:
-        return leads
-    return leads.assign(**{field: leads[field] * factor for field in _AMOUNTS})
+def _comparable(before: LeadBook, after: LeadBook) -> pd.DataFrame:
+    """The leads of ``before`` in the unit of ``after``; as they stand in another currency."""
+    if amount_factor(before.settings, after.settings) is None:
+        return before.leads
+    return in_unit_of(after.settings, before.leads, before.settings)
 
 
 def _name(book: LeadBook) -> str:

@@ -20,6 +20,7 @@ from xltrack.leads.difference import columns_in
 from xltrack.leads.facts import standing
 from xltrack.leads.follow_up import last_contact
 from xltrack.leads.identity import lead_keys, one_row_per_lead
+from xltrack.leads.one_unit import in_unit_of
 from xltrack.template import Settings
 
 KINDS = ("undecided", "other_customer", "later", "further", "identical")
@@ -58,21 +59,13 @@ class MergedLeads:
     raw: dict[tuple[int, str], str]
 
 
-def merge_leads(
-    books: Sequence[LeadBook], settings: Settings, factors: Sequence[float] | None = None
-) -> MergedLeads:
-    """The leads of ``books`` merged; ``settings`` tell how far a stage is.
-
-    ``factors``: what the amounts of each book are multiplied with to be in one unit.
-    """
-    merge = _Merge(books, settings, factors or [1.0] * len(books))
-    return merge.merged()
+def merge_leads(books: Sequence[LeadBook], settings: Settings) -> MergedLeads:
+    """The leads of ``books`` merged; ``settings`` tell how far a stage is, and the unit."""
+    return _Merge(books, settings).merged()
 
 
 class _Merge:
-    def __init__(
-        self, books: Sequence[LeadBook], settings: Settings, factors: Sequence[float]
-    ) -> None:
+    def __init__(self, books: Sequence[LeadBook], settings: Settings) -> None:
         self.books, self.settings = books, settings
         self.suffixes = books[0].customer_suffixes
         self.own: dict[str, bool] = {}
@@ -82,8 +75,8 @@ class _Merge:
         self.columns = tuple(dict.fromkeys(name for book in books for name in columns_in(book)))
         self.compared = [name for name in self.columns if name not in ("lead_id", "customer")]
         frames = [
-            _scaled(book.rows, factor).assign(**{_BOOK: number})
-            for number, (book, factor) in enumerate(zip(books, factors, strict=True))
+            in_unit_of(settings, book.rows, book.settings).assign(**{_BOOK: number})
+            for number, book in enumerate(books)
         ]
         self.rows = concatenated(frames)
         self.rows[_AT] = np.arange(len(self.rows))
@@ -253,12 +246,6 @@ class _Merge:
                 if at is not None and empty and finding.value:
                     raw.setdefault((at, finding.field), finding.value)
         return raw
-
-
-def _scaled(rows: pd.DataFrame, factor: float) -> pd.DataFrame:
-    if factor == 1.0:
-        return rows
-    return rows.assign(**{name: rows[name] * factor for name in ("amount", "expected_amount")})
 
 
 def _text(value: Any) -> str:

@@ -42,14 +42,15 @@ def with_people_of(own: Settings, others: Iterable[Settings]) -> Settings:
 
     What two say differently stands as ours say it; targets in another currency are left out.
     """
-    different = dict.fromkeys(_in_our_unit(each, own) for each in others if each != own)
+    different = dict.fromkeys(settings_in_unit_of(own, each) for each in others if each != own)
     if not different:
         return own
     whole, _ = merged_settings([own, *different])
     return replace(own, owners=whole.owners, targets=whole.targets)
 
 
-def _in_our_unit(theirs: Settings, ours: Settings) -> Settings:
+def settings_in_unit_of(ours: Settings, theirs: Settings) -> Settings:
+    """Their Settings with targets in our unit, without any where the currency is another."""
     factor = amount_factor(theirs, ours)
     if factor is None:
         return replace(theirs, targets=())

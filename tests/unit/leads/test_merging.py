@@ -149,13 +149,17 @@ def test_columns_that_only_one_copy_has_are_kept(write: Any, tmp_path: Path) -> 
 
 
 def test_amounts_come_in_the_unit_of_the_first(write: Any, tmp_path: Path) -> None:
-    header = ["线索编号", "客户名称", "跟进阶段", "负责人", "成交金额"]
-    yuan = {"设置": [["参数", "值"], ["金额单位", "元"]]}
-    one = write([header, ["LX1", "甲", "初识", "张三", 5]], "a.xlsx")
-    two = write({"线索": [header, ["LX2", "乙", "初识", "张三", 70_000]], **yuan}, "b.xlsx")
+    header = ["线索编号", "客户名称", "跟进阶段", "负责人", "成交金额", "预算"]
+    targets = [["月份", "负责人", "目标额(万)"], ["2024-05", "张三", 300_000]]
+    yuan = {"设置": [["参数", "值"], ["金额单位", "元"], [], *targets]}
+    one = write([header, ["LX1", "甲", "初识", "张三", 5, 8]], "a.xlsx")
+    two = write({"线索": [header, ["LX2", "乙", "初识", "张三", 70_000, 90_000]], **yuan}, "b.xlsx")
     found = xltrack.merge([one, two], output=tmp_path / "out.xlsx", as_of=AS_OF)
-    assert xltrack.read(tmp_path / "out.xlsx").leads["amount"].tolist() == [5, 7]
-    assert [note.entry for note in found.settings_notes] == ["amount_unit"]
+    merged = xltrack.read(tmp_path / "out.xlsx")
+    assert merged.leads["amount"].tolist() == [5, 7]
+    assert merged.leads["budget"].tolist() == [8, 9]
+    assert [target.amount for target in merged.settings.targets] == [30]
+    assert [note.entry for note in found.settings_notes] == ["2024-05 张三", "amount_unit"]
 
 
 def test_several_currencies_are_refused(write: Any, tmp_path: Path) -> None:
